@@ -1,0 +1,35 @@
+# Everything a person does with this project, one word each. `make` alone lists them.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+MONGOSH := .venv/mongosh/node_modules/.bin/mongosh
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+help:            ## List the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/ready  ## Create the environment in .venv with the pinned dependencies
+
+.venv/ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.lock
+	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+crawl: setup     ## Crawl outward from SEEDS="https://example.com ..." (OPTIONS="--depth 2 --pages 100")
+	@$(BIN)/backlinks crawl $(OPTIONS) $(SEEDS)
+
+demo: setup      ## Crawl a small web shipped with the project, no network needed, and ask the index
+	@$(BIN)/backlinks demo
+
+lock:            ## Renew requirements.lock and requirements-dev.lock from pyproject.toml
+	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(PIP) install --quiet uv; }
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra embedded pyproject.toml requirements-build.in -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group dev -c requirements.lock -o requirements-dev.lock
+
+.PHONY: help setup crawl demo lock

@@ -1,0 +1,1 @@
+"""The crawl: from a seed domain to Page items."""

@@ -1,0 +1,91 @@
+"""What a URL is: resolution, key and registrable domain, the same for writer, crawler and query.
+
+Resolution and normalisation follow the WHATWG URL Standard (ada); the registrable domain is the Public Suffix
+List's, private section included, from the packaged snapshot.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from hashlib import blake2b
+
+from ada_url import join_url
+from publicsuffixlist import PublicSuffixList
+
+MAX_URL_LENGTH = 2083  # what Scrapy's URLLENGTH_LIMIT and most browsers stop at
+
+_SUFFIXES = PublicSuffixList()
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
+_IPV4 = re.compile(r"\d+\.\d+\.\d+\.\d+")
+
+
+class Target:
+    """A parsed, normalised http(s) URL. Compare and hash by `url`; made by `target()`, which shares them."""
+
+    __slots__ = ("domain", "hash8", "host", "ids", "key", "url")
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.host, self.key = _host_and_key(url)
+        self.domain = registrable_domain(self.host)
+        self.hash8 = blake2b(url.encode(), digest_size=8).digest()
+        self.ids: dict[str, bytes] = {}  # a sink's memo of what it derives from this target alone
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Target) and self.url == other.url
+
+    def __hash__(self) -> int:
+        return hash(self.url)
+
+    def __repr__(self) -> str:
+        return f"Target({self.url!r})"
+
+
+def resolve(href: str, base: str) -> str | None:
+    """The absolute URL an href stands for, fragment off; None if the URL Standard refuses it.
+
+    Schemes other than http and https are returned as they are: the caller counts them.
+    """
+    try:
+        url: str = join_url(base, href)
+    except ValueError:
+        return None
+    return url.partition("#")[0]
+
+
+@lru_cache(maxsize=65536)
+def target(url: str) -> Target:
+    """The Target of a URL that `resolve` returned and whose scheme is http or https."""
+    return Target(url)
+
+
+@lru_cache(maxsize=65536)
+def registrable_domain(host: str) -> str:
+    """eTLD+1 of a host; IP addresses, single labels and public suffixes are their own domain."""
+    if host.startswith("[") or _IPV4.fullmatch(host):
+        return host
+    return _SUFFIXES.privatesuffix(host) or host
+
+
+def reversed_host(host: str) -> str:
+    """`www.example.com` -> `com.example.www`; IP addresses stay as they are."""
+    if host.startswith("[") or _IPV4.fullmatch(host):
+        return host
+    return ".".join(reversed(host.split(".")))
+
+
+def _host_and_key(url: str) -> tuple[str, str]:
+    scheme, _, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    if "?" in authority:  # cannot happen after normalisation, which always writes the slash
+        authority, slash, path = authority.partition("?")
+    host = authority.rpartition("@")[2]
+    port = ""
+    if not host.endswith("]"):
+        name, colon, digits = host.rpartition(":")
+        if colon:
+            host, port = name, digits
+    if port and port != _DEFAULT_PORTS.get(scheme):
+        return host, f"{reversed_host(host)}/:{port}/{path}"
+    return host, f"{reversed_host(host)}/{path}"

@@ -1,0 +1,1 @@
+"""One Page passes these stages in the order of their numbers: label, count, sink."""

@@ -1,0 +1,1 @@
+"""Scrapy settings: base holds every value once, the others are overlays."""
