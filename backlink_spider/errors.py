@@ -1,0 +1,15 @@
+"""What can go wrong in a crawl by a user's mistake or the machine's state; each message is one plain sentence."""
+
+from __future__ import annotations
+
+
+class CrawlError(Exception):
+    """Base of all errors the command line shows as a sentence."""
+
+
+class BadOption(CrawlError):
+    """An option or spider argument has no usable value; raised while reading options."""
+
+
+class BadSeed(CrawlError):
+    """A seed is neither a domain, nor an http(s) URL, nor a readable file of them; raised while reading seeds."""

@@ -1,0 +1,129 @@
+"""From a response, or the lack of one, to the Page that says what one fetch said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+
+from backlink_spider.items import Hop, Page
+from backlink_spider.page_reader import read_page
+from backlink_spider.redirect_hops import REDIRECT_STATUSES, refusal
+from link_index.urls import target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+    from scrapy import Request
+    from scrapy.http import Response
+
+    from backlink_spider.page_reader import PageContent
+
+# https://www.rfc-editor.org/rfc/rfc7231#section-3.1.1.5: without a Content-Type the recipient may look for itself.
+_HTML_TYPES = frozenset({b"text/html", b"application/xhtml+xml", b""})
+_FAILURES: tuple[tuple[type[Exception], str], ...] = (
+    (DownloadTimeoutError, "timeout"),
+    (CannotResolveHostError, "dns"),
+    (DownloadConnectionRefusedError, "connection"),
+    (DownloadCancelledError, "too_large"),
+    (ResponseDataLossError, "incomplete"),
+)
+
+
+class PageBuilder:
+    """`agents` are the robots directives' user agents asked about; refreshes later than `refresh_limit` s are no hops."""
+
+    def __init__(self, agents: frozenset[str], redirect_limit: int, refresh_limit: float) -> None:
+        self._agents = agents
+        self._redirect_limit = redirect_limit
+        self._refresh_limit = refresh_limit
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> Self:
+        return cls(
+            agents=frozenset(agent.lower() for agent in settings["BACKLINKS_ROBOTS_AGENTS"]),
+            redirect_limit=int(settings["REDIRECT_MAX_TIMES"]),
+            refresh_limit=float(settings["METAREFRESH_MAXDELAY"]),
+        )
+
+    def page(self, response: Response) -> Page:
+        """The Page of any response, whatever its status."""
+        request = response.request
+        assert request is not None
+        page = _page(request, _outcome(response))
+        page.status = response.status
+        page.size = len(response.body)
+        page.etag = _header(response, b"ETag")
+        page.last_modified = _header(response, b"Last-Modified")
+        if page.outcome == "page":
+            page.content_hash = blake2b(response.body, digest_size=16).digest()
+            self._read(page, response)
+        elif page.outcome == "redirect":
+            self._set_hop(page, request.meta["hop"])
+        return page
+
+    def failure(self, request: Request, error: BaseException) -> Page:
+        """The Page of a request that got no response."""
+        if isinstance(error, IgnoreRequest):
+            page = _page(request, "refused")
+            page.reason = "robots" if "robots.txt" in str(error) else "address"
+            return page
+        page = _page(request, "failed")
+        page.reason = next((reason for kind, reason in _FAILURES if isinstance(error, kind)), "protocol")
+        return page
+
+    def _read(self, page: Page, response: Response) -> None:
+        headers = [(name, value) for name, values in response.headers.items() for value in values]
+        content: PageContent = read_page(response.body, page.url, headers, agents=self._agents)
+        page.title = content.title
+        page.language = content.language
+        page.canonical = content.canonical
+        page.noindex = content.noindex
+        page.nofollow_by = content.nofollow_by
+        page.links = content.links
+        page.self_links = content.self_links
+        page.skipped = content.skipped
+        refresh = content.refresh
+        if refresh is not None and refresh.url != page.url and refresh.delay <= self._refresh_limit:
+            self._set_hop(page, Hop(page.url, response.status, refresh.kind, refresh.url))
+
+    def _set_hop(self, page: Page, hop: Hop) -> None:
+        page.hop = hop
+        page.reason = refusal(hop, page.hops, self._redirect_limit) or ""
+
+
+def _page(request: Request, outcome: str) -> Page:
+    meta = request.meta
+    return Page(
+        url=request.url,
+        target=target(request.url),
+        page_id=meta.get("page_id", 0),
+        outcome=outcome,
+        fetched_at=datetime.now(UTC),
+        depth=meta.get("depth", 0),
+        hops=tuple(meta.get("hops", ())),
+    )
+
+
+def _outcome(response: Response) -> str:
+    status = response.status
+    if status in REDIRECT_STATUSES:
+        return "redirect"
+    if not 200 <= status < 300:
+        return "error"
+    media_type = (response.headers.get(b"Content-Type") or b"").partition(b";")[0].strip().lower()
+    return "page" if media_type in _HTML_TYPES else "other"
+
+
+def _header(response: Response, name: bytes) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")

@@ -1,0 +1,75 @@
+"""Which of a page's links and redirects the crawl goes on with, and why not the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from backlink_spider.items import Link, Page
+    from link_index.urls import Target
+
+# What leads on; canonical, alternate and form targets are recorded only.
+FOLLOWED_TYPES = frozenset({"text", "image", "area", "iframe", "frame"})
+# https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links: none of the three is an endorsement.
+NOFOLLOW_TOKENS = frozenset({"nofollow", "ugc", "sponsored"})
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeRules:
+    """The scope a person asked for. Domains are registrable domains or hosts; a depth of None is no limit."""
+
+    depth: int | None = None
+    follow_external: bool = True
+    subdomains: bool = True
+    follow_nofollow: bool = False
+    allow_domains: frozenset[str] = frozenset()
+    deny_domains: frozenset[str] = frozenset()
+
+
+class Scope:
+    """The rules applied to one crawl's seeds. `refusal` names the rule that keeps a target out."""
+
+    def __init__(self, rules: ScopeRules, seeds: Iterable[Target]) -> None:
+        self.rules = rules
+        self._domains: set[str] = set()
+        self._hosts: set[str] = set()
+        for seed in seeds:
+            self.add_seed(seed)
+
+    def add_seed(self, seed: Target) -> None:
+        self._domains.add(seed.domain)
+        self._hosts.update((seed.host, f"www.{seed.host}", seed.host.removeprefix("www.")))
+
+    def refusal(self, target: Target, depth: int) -> str | None:
+        """None if the target at this depth from the seeds is to be fetched, else the rule that refuses it."""
+        rules = self.rules
+        if rules.depth is not None and depth > rules.depth:
+            return "depth"
+        if rules.deny_domains and _listed(target, rules.deny_domains):
+            return "denied_domain"
+        if rules.allow_domains and _listed(target, rules.allow_domains):
+            return None
+        if target.domain in self._domains:
+            return None if rules.subdomains or target.host in self._hosts else "subdomain"
+        if rules.allow_domains:
+            return "not_allowed_domain"
+        return None if rules.follow_external else "external"
+
+    def follows(self, page: Page, link: Link) -> bool:
+        """Whether this kind of link leads on at all, before its target is looked at."""
+        if link.link_type not in FOLLOWED_TYPES:
+            return False
+        return self.rules.follow_nofollow or not (page.nofollow_by or not NOFOLLOW_TOKENS.isdisjoint(link.rel))
+
+
+def _listed(target: Target, domains: frozenset[str]) -> bool:
+    """Whether the target's host is one of the domains or below one."""
+    host = target.host
+    while host not in domains:
+        _, dot, host = host.partition(".")
+        if not dot:
+            return False
+    return True

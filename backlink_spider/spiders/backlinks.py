@@ -1,0 +1,79 @@
+"""The spider: every request it is sent to becomes one Page item."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider
+
+from backlink_spider.options import read_options
+from backlink_spider.page_builder import PageBuilder
+from backlink_spider.scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from backlink_spider.items import Page
+    from backlink_spider.options import CrawlOptions
+
+
+class BacklinkSpider(Spider):
+    """Crawls outward from seeds. Arguments: see `backlink_spider.options`; raises its errors when made."""
+
+    name = "backlinks"
+
+    def __init__(self, options: CrawlOptions, builder: PageBuilder) -> None:
+        super().__init__()
+        self.options = options
+        self.scope = Scope(options.rules, options.seeds)
+        self._builder = builder
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        options = read_options(kwargs, crawler.settings)
+        spider = cls(options, PageBuilder.from_settings(crawler.settings))
+        spider._set_crawler(crawler)
+        # What the scheduler and the sink read; spider arguments are known only here.
+        crawler.settings.setdict(
+            {
+                "BACKLINKS_CRAWL_ID": options.crawl_id,
+                "BACKLINKS_FRONTIER_FILE": str(
+                    Path(crawler.settings["BACKLINKS_DATA_DIR"] or ".backlinks")
+                    / "crawls"
+                    / options.crawl_id
+                    / "frontier.sqlite"
+                ),
+                "BACKLINKS_MAX_PAGES": options.pages or 0,
+                "BACKLINKS_MAX_PAGES_PER_DOMAIN": options.pages_per_domain or 0,
+            },
+            priority="spider",
+        )
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        for seed in self.options.seeds:
+            yield Request(seed.url, meta={"verbatim_url": True}, dont_filter=True)
+
+    def parse(self, response: Response, **kwargs: Any) -> list[Page]:
+        return [self._count(self._builder.page(response))]
+
+    def failed(self, failure: Failure) -> Iterator[Page | Request]:
+        """A request without a response is an outcome too."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        page = self._count(self._builder.failure(request, failure.value))
+        yield page
+        if page.outcome == "failed" and page.depth == 0 and page.url.startswith("http://") and not page.hops:
+            # A seed given as a bare domain is asked over http; a host that listens on https alone is asked again.
+            yield Request(f"https://{page.url.removeprefix('http://')}", meta={"verbatim_url": True}, dont_filter=True)
+
+    def _count(self, page: Page) -> Page:
+        self.crawler.stats.inc_value(f"pages/{page.outcome}")
+        if page.reason:
+            self.crawler.stats.inc_value(f"pages/{page.outcome}/{page.reason}")
+        return page

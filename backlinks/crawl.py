@@ -1,0 +1,76 @@
+"""`backlinks crawl`: from seed domains to the index."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+_NUMBER = click.IntRange(min=0)
+
+
+@click.command()
+@click.argument("seeds", nargs=-1, required=True, metavar="SEED...")
+@click.option("--depth", type=_NUMBER, metavar="N", help="Links to go away from a seed; no limit unless given.")
+@click.option("--pages", type=_NUMBER, metavar="N", help="Pages to fetch in all, 0 for no limit.  [default: 10000]")
+@click.option(
+    "--pages-per-domain", type=_NUMBER, metavar="N", help="Pages to fetch of one domain; no limit unless given."
+)
+@click.option(
+    "--follow-external/--no-follow-external",
+    default=None,
+    help="Go outward to other domains, or only record the links to them.  [default: go outward]",
+)
+@click.option(
+    "--allow-domain", "allow_domains", multiple=True, metavar="D", help="Go outward to this domain only (repeat)."
+)
+@click.option(
+    "--deny-domain", "deny_domains", multiple=True, metavar="D", help="Never fetch from this domain (repeat)."
+)
+@click.option(
+    "--subdomains/--no-subdomains",
+    default=None,
+    help="Sub-domains of a seed's domain belong to it.  [default: they do]",
+)
+@click.option(
+    "--follow-nofollow/--no-follow-nofollow",
+    default=None,
+    help="Fetch what is linked by nofollow links alone; they are recorded in any case.  [default: do not]",
+)
+@click.option("--name", metavar="NAME", help="Name of the crawl, in place of one made from seeds and options.")
+@click.option(
+    "-s", "--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Any Scrapy or BACKLINKS_* setting (repeat)."
+)
+def crawl(seeds: tuple[str, ...], pairs: tuple[str, ...], **options: Any) -> None:
+    """Crawl outward from SEEDs and record every link in the index.
+
+    A SEED is a domain (example.com), a URL, or a file with one of these a line.
+
+    Ctrl-C stops cleanly; the same command goes on where it stopped. After the crawl has ended, the same command
+    crawls again and marks what is new, changed or lost.
+
+    \b
+    backlinks crawl example.com --depth 2 --pages 500
+    backlinks crawl https://example.com/blog/ --no-follow-external
+    backlinks crawl seeds.txt -s DOWNLOAD_DELAY=2
+    """
+    # Scrapy takes half a second to import: not before a mistake in the options is known.
+    from scrapy.utils.project import get_project_settings
+
+    from backlink_spider.errors import CrawlError
+    from backlinks.job import run
+
+    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "settings.local")
+    settings = get_project_settings()
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise click.UsageError(f"-s takes NAME=VALUE, not {pair!r}.")
+        settings.set(name.strip(), value, priority="cmdline")
+    arguments = {name: value for name, value in options.items() if value not in (None, ())}
+    try:
+        status = run(settings, {"seeds": list(seeds), **arguments})
+    except CrawlError as error:
+        raise click.UsageError(str(error)) from error
+    raise SystemExit(status)

@@ -1,0 +1,57 @@
+"""One crawl as a job: checked before it starts, run in this process, judged when it ends."""
+
+from __future__ import annotations
+
+import gc
+from typing import TYPE_CHECKING, Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+from backlink_spider.download_handler import read_networks
+from backlink_spider.errors import BadOption
+from backlink_spider.options import read_options
+from link_index.connection import connect, data_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scrapy.crawler import Crawler
+    from scrapy.settings import Settings
+
+# Reasons to end that are what the user asked for; everything else is a failure.
+_GOOD_ENDS = frozenset({"finished", "limit_pages", "shutdown"})
+
+
+def run(settings: Settings, arguments: Mapping[str, Any]) -> int:
+    """Crawl, and return the exit status. Raises CrawlError and LinkIndexError before anything is fetched."""
+    prepare(settings, arguments)
+    process = AsyncCrawlerProcess(settings)
+    crawler = process.create_crawler("backlinks")
+    process.crawl(crawler, **arguments)
+    process.start()
+    return exit_status(crawler)
+
+
+def prepare(settings: Settings, arguments: Mapping[str, Any]) -> None:
+    """Find every mistake that can be found before the first request, and start the embedded database if it is needed."""
+    if "BACKLINKS_FOLLOW_EXTERNAL" not in settings:
+        raise BadOption(
+            "The settings module in force is not this project's: run from the project's folder, or in an environment where"
+            " no other package is called `settings`."
+        )
+    read_options(arguments, settings)
+    read_networks(settings.getlist("BACKLINKS_ALLOWED_NETWORKS"))
+    folder = data_dir(settings["BACKLINKS_DATA_DIR"])
+    settings.set("BACKLINKS_DATA_DIR", str(folder), priority="cmdline")
+    connect(settings["MONGODB_URI"], folder).client.close()
+    # A page makes thousands of short-lived objects and no cycles: look for cycles rarely, and never in what is loaded.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def exit_status(crawler: Crawler) -> int:
+    """0 if the crawl ended as asked and fetched anything, else 1."""
+    stats = crawler.stats.get_stats() if crawler.stats else {}
+    answered = sum(stats.get(f"pages/{outcome}", 0) for outcome in ("page", "other", "redirect", "error"))
+    resumed = stats.get("frontier/resumed", 0)
+    return 0 if stats.get("finish_reason") in _GOOD_ENDS and (answered or resumed) else 1

@@ -1,0 +1,110 @@
+"""Every setting once, with its reason where it departs from Scrapy's default; the other modules are overlays.
+
+Settings named BACKLINKS_* are this project's own; docs/settings.md describes each.
+"""
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    _VERSION = version("open-backlink-index")
+except PackageNotFoundError:  # run from an egg or a plain checkout
+    _VERSION = "0"
+
+# --- Identity: who asks, and where to complain ---------------------------------------------------------------------
+BOT_NAME = "OpenBacklinkBot"
+# Product token, version and a contact URL; an operator puts a page of their own here.
+USER_AGENT = f"{BOT_NAME}/{_VERSION} (+https://github.com/open-backlink-index)"
+ROBOTSTXT_USER_AGENT = BOT_NAME  # RFC 9309 matches the bare product token
+
+# --- Manners -------------------------------------------------------------------------------------------------------
+ROBOTSTXT_OBEY = True  # default False
+DOWNLOAD_DELAY = 1.0  # default 0; seconds between the end of a host's request and the start of its next
+DOWNLOAD_DELAY_JITTER = 0  # default 0.5, which would halve a delay that was promised
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8
+BACKLINKS_MAX_CRAWL_DELAY = 60.0  # seconds; a longer crawl-delay is clamped to it and counted
+BACKLINKS_RETRY_BACKOFF = 1.0  # seconds; the nth retry of a URL waits 2**n times as long, at most 60 s
+COOKIES_ENABLED = False  # default True; a crawler is nobody's session
+REFERER_ENABLED = False  # default True; spares the request a header, and the index is told by the link
+
+# --- Scope of a crawl; the options of `backlinks crawl` win ----------------------------------------------------------
+BACKLINKS_MAX_DEPTH = None  # links away from a seed; None: no limit
+BACKLINKS_MAX_PAGES = 10_000  # in all; 0: no limit
+BACKLINKS_MAX_PAGES_PER_DOMAIN = 0  # per registrable domain; 0: no limit
+BACKLINKS_FOLLOW_EXTERNAL = True  # go outward to other domains; False: only record links to them
+BACKLINKS_SUBDOMAINS = True  # sub-domains of the seeds' domains belong to them
+BACKLINKS_FOLLOW_NOFOLLOW = False  # fetch what is linked by nofollow links alone
+BACKLINKS_ALLOW_DOMAINS = ""  # if any: go nowhere else than these and the seeds' domains
+BACKLINKS_DENY_DOMAINS = ""  # never go there
+
+# --- Network and limits ----------------------------------------------------------------------------------------------
+BACKLINKS_ALLOWED_NETWORKS = ""  # networks to contact although they are not public, such as 127.0.0.0/8
+DOWNLOAD_TIMEOUT = 30  # default 180 s
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # default 1 GiB
+DOWNLOAD_WARNSIZE = 0  # default 32 MiB; what is too large is an outcome of the page, not a warning
+CONCURRENT_REQUESTS = 64  # default 16; one a host, so many hosts are needed to keep a processor busy
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # default ERROR; the failure is recorded as the page's outcome
+BACKLINKS_ROBOTS_AGENTS = ["googlebot"]  # page-level directives count if they address all agents or one of these
+
+# --- Where things are ------------------------------------------------------------------------------------------------
+SPIDER_MODULES = ["backlink_spider.spiders"]
+COMMANDS_MODULE = "backlinks.scrapy_commands"  # `scrapy crawl` says a user's mistake in a sentence
+MONGODB_URI = None  # else the environment's MONGODB_URI, else the embedded server
+BACKLINKS_DATA_DIR = None  # else the environment's BACKLINKS_DATA_DIR, else .backlinks beside scrapy.cfg
+BACKLINKS_SPOOL_MAX_BYTES = 10 * 1024**3  # of pages waiting for MongoDB; then the crawl pauses
+
+# --- Components, in the order a page meets them ------------------------------------------------------------------------
+SCHEDULER = "backlink_spider.scheduler.FrontierScheduler"  # Scrapy's job folder does not survive a SIGKILL
+DOWNLOAD_HANDLERS = {
+    "http": "backlink_spider.download_handler.PublicDownloadHandler",
+    "https": "backlink_spider.download_handler.PublicDownloadHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the scope is asked before a URL is queued
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "backlink_spider.middlewares.robots.RobotsMiddleware": 100,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no page of this crawl is behind a password
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # a refresh is read with the page's links
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    # Beyond 600: sees the 3xx before anything else, and the decompressed body is none of its business.
+    "backlink_spider.middlewares.redirect_hops.RedirectHopsMiddleware": 610,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every status is an outcome
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # longer URLs never leave the page reader
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the frontier keeps the depth
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    "backlink_spider.middlewares.follow_links.FollowLinksMiddleware": 500,
+}
+ITEM_PIPELINES = {
+    "pipelines.link_labels.LinkLabelsPipeline": 100,
+    "pipelines.outbound_counts.OutboundCountsPipeline": 200,  # counts by label
+    "pipelines.mongo_sink.MongoSinkPipeline": 900,  # stores what the others found
+}
+EXTENSIONS = {
+    "backlinks.progress.Progress": 500,
+    "backlinks.crawl_summary.CrawlSummary": 900,
+}
+
+# --- The engine --------------------------------------------------------------------------------------------------------
+TWISTED_REACTOR_ENABLED = False  # default True; plain asyncio costs less a page
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"
+CONCURRENT_ITEMS = 1  # default 100, which starts a hundred tasks a response; a response yields one item here
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 64 * 1024 * 1024  # default 5 MB; bodies whose links wait for the sink
+TELNETCONSOLE_ENABLED = False  # default True; nobody may steer a crawler from outside
+REMOTE_CONTROL_ENABLED = False  # default True
+WARN_ON_GENERATOR_RETURN_VALUE = False  # default True; looked up for each callback
+FEED_STORE_EMPTY = False
+
+# --- Logging -------------------------------------------------------------------------------------------------------------
+LOG_LEVEL = "INFO"  # default DEBUG
+LOG_FORMATTER = "backlink_spider.log_formatter.QuietLogFormatter"
+LOGSTATS_INTERVAL = 0  # default 60 s; the progress says more
