@@ -41,7 +41,7 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
 
 
 class PageBuilder:
-    """`agents` are the robots directives' user agents asked about; refreshes later than `refresh_limit` s are no hops."""
+    """`agents` are the user agents robots directives are read for; a refresh after `refresh_limit` s is no hop."""
 
     def __init__(self, agents: frozenset[str], redirect_limit: int, refresh_limit: float) -> None:
         self._agents = agents

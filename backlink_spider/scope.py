@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 # What leads on; canonical, alternate and form targets are recorded only.
 FOLLOWED_TYPES = frozenset({"text", "image", "area", "iframe", "frame"})
-# https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links: none of the three is an endorsement.
+# None of the three is an endorsement:
+# https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links
 NOFOLLOW_TOKENS = frozenset({"nofollow", "ugc", "sponsored"})
 
 

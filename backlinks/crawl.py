@@ -15,7 +15,7 @@ _NUMBER = click.IntRange(min=0)
 @click.option("--depth", type=_NUMBER, metavar="N", help="Links to go away from a seed; no limit unless given.")
 @click.option("--pages", type=_NUMBER, metavar="N", help="Pages to fetch in all, 0 for no limit.  [default: 10000]")
 @click.option(
-    "--pages-per-domain", type=_NUMBER, metavar="N", help="Pages to fetch of one domain; no limit unless given."
+    "--pages-per-domain", type=_NUMBER, metavar="N", help="Pages to fetch of each domain; no limit if absent."
 )
 @click.option(
     "--follow-external/--no-follow-external",

@@ -33,11 +33,11 @@ def run(settings: Settings, arguments: Mapping[str, Any]) -> int:
 
 
 def prepare(settings: Settings, arguments: Mapping[str, Any]) -> None:
-    """Find every mistake that can be found before the first request, and start the embedded database if it is needed."""
+    """Find what can be found before the first request; start the embedded database if it is needed."""
     if "BACKLINKS_FOLLOW_EXTERNAL" not in settings:
         raise BadOption(
-            "The settings module in force is not this project's: run from the project's folder, or in an environment where"
-            " no other package is called `settings`."
+            "The settings module in force is not this project's: run from the project's folder, or in an"
+            " environment where no other package is called `settings`."
         )
     read_options(arguments, settings)
     read_networks(settings.getlist("BACKLINKS_ALLOWED_NETWORKS"))

@@ -53,7 +53,7 @@ MONGODB_URI = None  # else the environment's MONGODB_URI, else the embedded serv
 BACKLINKS_DATA_DIR = None  # else the environment's BACKLINKS_DATA_DIR, else .backlinks beside scrapy.cfg
 BACKLINKS_SPOOL_MAX_BYTES = 10 * 1024**3  # of pages waiting for MongoDB; then the crawl pauses
 
-# --- Components, in the order a page meets them ------------------------------------------------------------------------
+# --- Components, in the order a page meets them --------------------------------------------------------------------
 SCHEDULER = "backlink_spider.scheduler.FrontierScheduler"  # Scrapy's job folder does not survive a SIGKILL
 DOWNLOAD_HANDLERS = {
     "http": "backlink_spider.download_handler.PublicDownloadHandler",
@@ -94,7 +94,7 @@ EXTENSIONS = {
     "backlinks.crawl_summary.CrawlSummary": 900,
 }
 
-# --- The engine --------------------------------------------------------------------------------------------------------
+# --- The engine ----------------------------------------------------------------------------------------------------
 TWISTED_REACTOR_ENABLED = False  # default True; plain asyncio costs less a page
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 CONCURRENT_ITEMS = 1  # default 100, which starts a hundred tasks a response; a response yields one item here
@@ -104,7 +104,7 @@ REMOTE_CONTROL_ENABLED = False  # default True
 WARN_ON_GENERATOR_RETURN_VALUE = False  # default True; looked up for each callback
 FEED_STORE_EMPTY = False
 
-# --- Logging -------------------------------------------------------------------------------------------------------------
+# --- Logging -------------------------------------------------------------------------------------------------------
 LOG_LEVEL = "INFO"  # default DEBUG
 LOG_FORMATTER = "backlink_spider.log_formatter.QuietLogFormatter"
 LOGSTATS_INTERVAL = 0  # default 60 s; the progress says more

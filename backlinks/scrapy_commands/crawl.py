@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
@@ -27,7 +28,7 @@ class Command(ScrapyCrawl):
             raise UsageError(str(error), print_help=False) from error
         except LinkIndexError as error:
             self.exitcode = 1
-            print(error)
+            click.echo(str(error), err=True)
             return
         crawler = self._create_crawler("backlinks")
         self.crawler_process.crawl(crawler, **opts.spargs)
