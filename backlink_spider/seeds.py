@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backlink_spider.errors import BadSeed
 from link_index.urls import resolve, target
+
+_COMMENT = re.compile(r"(?:^|\s)#.*")  # not the # inside a URL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +40,7 @@ def _read(word: str) -> Iterator[Target]:
     except (OSError, UnicodeDecodeError) as error:
         raise BadSeed(f"The seed file {path} cannot be read: {error}.") from error
     for number, line in enumerate(lines, 1):
-        if seed := line.partition("#")[0].strip() if line.lstrip().startswith("#") else line.strip():
+        if seed := _COMMENT.sub("", line).strip():
             yield _seed(seed, f"line {number} of {path}, {seed!r},")
 
 

@@ -1,0 +1,57 @@
+import pytest
+
+from backlink_spider.errors import BadSeed
+from backlink_spider.seeds import read_seeds
+
+
+@pytest.mark.parametrize(
+    ("word", "url"),
+    [
+        ("example.com", "http://example.com/"),
+        ("EXAMPLE.com", "http://example.com/"),
+        ("https://example.com/blog/?a=1#top", "https://example.com/blog/?a=1"),
+        ("example.com/blog", "http://example.com/blog"),
+        ("bücher.example", "http://xn--bcher-kva.example/"),
+        ("127.0.0.1:8000", "http://127.0.0.1:8000/"),
+        ("http://localhost", "http://localhost/"),
+        ("http://[::1]:81/", "http://[::1]:81/"),
+    ],
+)
+def test_a_seed_is_a_domain_or_a_url(word, url):
+    assert [seed.url for seed in read_seeds([word])] == [url]
+
+
+@pytest.mark.parametrize("word", ["", "exmple", "ftp://example.com/", "http://", "https://ex ample.com/", "a\x00b.com"])
+def test_what_is_no_seed_is_said_in_one_sentence(word):
+    with pytest.raises(BadSeed, match="neither a domain nor") as raised:
+        read_seeds([word])
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_holds_a_seed_a_line_with_comments(tmp_path):
+    file = tmp_path / "seeds.txt"
+    file.write_text("\ufeff# ours\nexample.com\n\n  http://example.org/x  # the shop\nexample.com\n")
+    assert [seed.url for seed in read_seeds([str(file)])] == ["http://example.com/", "http://example.org/x"]
+
+
+def test_a_fragment_in_a_file_is_no_comment(tmp_path):
+    file = tmp_path / "seeds.txt"
+    file.write_text("http://example.org/x#part\n")
+    assert [seed.url for seed in read_seeds([f"@{file}"])] == ["http://example.org/x"]
+
+
+def test_a_bad_line_is_named(tmp_path):
+    file = tmp_path / "seeds.txt"
+    file.write_text("example.com\nnot a seed\n")
+    with pytest.raises(BadSeed, match="line 2 of"):
+        read_seeds([str(file)])
+
+
+def test_a_file_that_cannot_be_read_is_named():
+    with pytest.raises(BadSeed, match=r"missing\.txt cannot be read"):
+        read_seeds(["@missing.txt"])
+
+
+def test_no_seed_at_all_is_a_mistake():
+    with pytest.raises(BadSeed, match="at least one seed"):
+        read_seeds([])
