@@ -1,0 +1,5 @@
+"""`python -m backlinks` is `backlinks`."""
+
+from backlinks.cli import main
+
+main(prog_name="backlinks")

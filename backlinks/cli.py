@@ -1,0 +1,91 @@
+"""The command `backlinks`: its sub-commands, imported when asked for, and how failures are told."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import click
+
+from link_index.errors import LinkIndexError, UsageMistake
+
+# In the order of --help: the sub-command and the module that holds it under the same name.
+_MODULES = {
+    "crawl": "backlinks.crawl",
+    "demo": "backlinks.demo",
+    "show": "backlinks.ask",
+    "summary": "backlinks.ask",
+    "domains": "backlinks.ask",
+    "anchors": "backlinks.ask",
+    "pages": "backlinks.ask",
+    "redirects": "backlinks.ask",
+    "db": "backlinks.db",
+}
+
+
+class _Failure(click.ClickException):
+    """One sentence on standard error, and an exit status: 2 for a usage mistake, 1 for a failure."""
+
+    def __init__(self, sentence: str, status: int = 1) -> None:
+        super().__init__(sentence)
+        self.exit_code = status
+
+
+class _LazyGroup(click.Group):
+    """Imports a sub-command's module when it is asked for: `backlinks db uri` need not wait for Scrapy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name, module in _MODULES.items() if find_spec(module)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command: click.Command = getattr(import_module(_MODULES[cmd_name]), cmd_name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            failure = _told(error)
+            if failure is None:
+                raise
+            raise failure from error
+
+
+def _told(error: Exception) -> _Failure | None:
+    """The failure as a sentence, None for what only a programmer can mend (or click itself tells)."""
+    if isinstance(error, LinkIndexError):
+        return _Failure(str(error), 2 if isinstance(error, UsageMistake) else 1)
+    if isinstance(error, OSError) and error.errno != errno.EPIPE:  # a closed pipe is no failure: click ends quietly
+        place = f"{error.filename}: " if error.filename else ""
+        return _Failure(f"{place}{error.strerror or error}.")
+    if "pymongo" in sys.modules:
+        from pymongo.errors import ConnectionFailure, OperationFailure
+
+        if isinstance(error, ConnectionFailure):
+            return _Failure("The database stopped answering; `backlinks db status` says more.")
+        if isinstance(error, OperationFailure):
+            return _Failure(f"The database refused: {(error.details or {}).get('errmsg', error)}.")
+    return None
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="open-backlink-index", prog_name="backlinks")
+def main() -> None:
+    """Who links to this target?
+
+    Crawl outward from seed domains, then ask the index. A TARGET is a URL, a prefix*, a host or a domain.
+
+    \b
+    backlinks crawl example.com --depth 2      fill the index
+    backlinks summary example.org              counts of its backlinks
+    backlinks show https://example.org/page    the backlinks themselves
+    mongosh "$(backlinks db uri)"              the same data, in the Mongo shell
+
+    Exit status: 0 done, 1 failed, 2 asked wrongly. BACKLINKS_DATA_DIR is the folder of all that is kept on disk,
+    MONGODB_URI a MongoDB to use in place of the embedded server.
+    """
