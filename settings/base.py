@@ -52,6 +52,7 @@ COMMANDS_MODULE = "backlinks.scrapy_commands"  # `scrapy crawl` says a user's mi
 MONGODB_URI = None  # else the environment's MONGODB_URI, else the embedded server
 BACKLINKS_DATA_DIR = None  # else the environment's BACKLINKS_DATA_DIR, else .backlinks beside scrapy.cfg
 BACKLINKS_SPOOL_MAX_BYTES = 10 * 1024**3  # of pages waiting for MongoDB; then the crawl pauses
+BACKLINKS_PROGRESS_INTERVAL = 10.0  # seconds between progress lines where there is no terminal
 
 # --- Components, in the order a page meets them --------------------------------------------------------------------
 SCHEDULER = "backlink_spider.scheduler.FrontierScheduler"  # Scrapy's job folder does not survive a SIGKILL
@@ -85,8 +86,8 @@ SPIDER_MIDDLEWARES = {
     "backlink_spider.middlewares.follow_links.FollowLinksMiddleware": 500,
 }
 ITEM_PIPELINES = {
-    "pipelines.link_labels.LinkLabelsPipeline": 100,
-    "pipelines.outbound_counts.OutboundCountsPipeline": 200,  # counts by label
+    "pipelines.link_labels.LinkLabelPipeline": 100,
+    "pipelines.outbound_counts.OutboundCountPipeline": 200,  # counts by label
     "pipelines.mongo_sink.MongoSinkPipeline": 900,  # stores what the others found
 }
 EXTENSIONS = {

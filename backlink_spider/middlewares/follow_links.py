@@ -40,7 +40,7 @@ class FollowLinksMiddleware(BaseSpiderMiddleware):
         return item
 
     def _follow(self, page: Page) -> None:
-        scheduler: FrontierScheduler = self.crawler.engine.scheduler  # type: ignore[union-attr,assignment]
+        scheduler: FrontierScheduler = self.crawler.engine.scheduler  # type: ignore[assignment]
         if page.hop is not None and page.hop.to and not page.reason:
             to = target(page.hop.to)
             if page.depth == 0:

@@ -21,7 +21,9 @@ class RedirectHopsMiddleware(RedirectMiddleware):
     place in the frontier. What the frontier did not send (robots.txt) is redirected as Scrapy does it.
     """
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(  # type: ignore[override]  # Scrapy passes no spider to those that take none
+        self, request: Request, response: Response
+    ) -> Request | Response:
         if "page_id" not in request.meta:
             return super().process_response(request, response)
         if response.status in REDIRECT_STATUSES:

@@ -66,6 +66,7 @@ class BacklinkSpider(Spider):
     def failed(self, failure: Failure) -> Iterator[Page | Request]:
         """A request without a response is an outcome too."""
         request: Request = failure.request  # type: ignore[attr-defined]
+        assert failure.value is not None
         page = self._count(self._builder.failure(request, failure.value))
         yield page
         if page.outcome == "failed" and page.depth == 0 and page.url.startswith("http://") and not page.hops:
@@ -76,4 +77,6 @@ class BacklinkSpider(Spider):
         self.crawler.stats.inc_value(f"pages/{page.outcome}")
         if page.reason:
             self.crawler.stats.inc_value(f"pages/{page.outcome}/{page.reason}")
+        for reason, links in page.skipped.items():
+            self.crawler.stats.inc_value(f"links/skipped/{reason}", links)
         return page

@@ -22,6 +22,7 @@ class Command(ScrapyCrawl):
             super().run(args, opts)
             return
         assert self.crawler_process
+        assert self.settings
         try:
             prepare(self.settings, opts.spargs)
         except CrawlError as error:

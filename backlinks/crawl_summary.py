@@ -1,0 +1,117 @@
+"""What a crawl did, said at its end so that a person can act on it."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import click
+from scrapy import signals
+
+from backlinks.progress import fetched
+from link_index.connection import connect, database_uri, without_secrets
+from link_index.errors import LinkIndexError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+    from typing import Self
+
+    from scrapy.crawler import Crawler
+
+_ENDS = {
+    "finished": "finished: nothing is left to fetch",
+    "limit_pages": "stopped at its limit of pages (--pages)",
+    "shutdown": "interrupted: the same command goes on where it stopped",
+    "disk_full": "stopped because the disk is full: make room, and the same command goes on where it stopped",
+}
+_OUTCOMES = {
+    "page": "HTML pages",
+    "other": "not HTML",
+    "redirect": "redirects",
+    "error": "error statuses",
+    "failed": "no response",
+    "refused": "refused",
+}
+
+
+class CrawlSummary:
+    """Prints the summary on standard output when the spider has closed and everything is stored."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        summary = cls(crawler)
+        crawler.signals.connect(summary._print, signal=signals.spider_closed)
+        return summary
+
+    def _print(self, reason: str) -> None:
+        settings = self._crawler.settings
+        stats = self._crawler.stats.get_stats()
+        lines = [f"Crawl {settings['BACKLINKS_CRAWL_ID']} {_ENDS.get(reason, reason)}.", *counts(stats)]
+        seeds = self._crawler.spider.options.seeds  # type: ignore[union-attr]
+        lines += self._index_lines(settings["MONGODB_URI"], settings["BACKLINKS_DATA_DIR"], seeds[0].domain)
+        click.echo("\n".join(lines))
+
+    def _index_lines(self, uri: str | None, folder: Path | None, seed: str) -> Iterator[str]:
+        from link_index.connection import data_dir
+
+        try:
+            db = connect(uri, data_dir(str(folder) if folder else None))
+        except LinkIndexError as error:
+            yield f"The index cannot be asked now: {error}"
+            return
+        top = db["domains"].find({"ref_domains": {"$gt": 0}}).sort("ref_domains", -1).limit(5)
+        yield from most_linked(top)
+        db.client.close()
+        yield from [
+            "Ask the index:",
+            f"  backlinks summary {shlex.quote(seed)}",
+            f"  backlinks show {shlex.quote(seed)}",
+        ]
+        shown = database_uri(uri, data_dir(str(folder) if folder else None), start=False) or ""
+        yield f"  mongosh {shlex.quote(without_secrets(shown))} --shell link_index/backlinks.js"
+
+
+def counts(stats: Mapping[str, Any]) -> Iterator[str]:
+    """Pages by outcome, links by label, and everything that was refused or left out, with its reason."""
+    outcomes = _listed((text, stats.get(f"pages/{key}", 0)) for key, text in _OUTCOMES.items())
+    yield f"  {fetched(stats):,} pages fetched: {outcomes}"
+    reasons = (
+        (key.removeprefix("pages/").replace("/", ": "), n)
+        for key, n in stats.items()
+        if key.count("/") == 2 and key.startswith("pages/")
+    )
+    if told := _listed(sorted(reasons)):
+        yield f"  Why: {told}"
+    found = stats.get("links/found", 0)
+    if found:
+        share = stats.get("links/dofollow", 0) / found
+        yield f"  {found:,} links found, {share:.0%} dofollow, {stats.get('links/external', 0):,} to other domains"
+    if told := _listed(_under(stats, "sink/")):
+        yield f"  Stored: {told}"
+    if told := _listed([*_under(stats, "scope/refused/"), *_under(stats, "frontier/refused/")]):
+        yield f"  Links not followed, by rule: {told}"
+    if told := _listed(_under(stats, "links/skipped/")):
+        yield f"  Links that are no http(s) links: {told}"
+    if stats.get("spider_exceptions/count"):
+        yield f"  {stats['spider_exceptions/count']} pages hit an error of this program; the log has them"
+
+
+def most_linked(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The domains of the whole index that most other domains link to."""
+    told = [f"{row['_id']} ({row['links']:,} links from {row['ref_domains']:,} domains)" for row in rows]
+    if told:
+        yield f"  Most linked domains of the index: {', '.join(told)}"
+
+
+def _under(stats: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, int]]:
+    for key in sorted(stats):
+        if key.startswith(prefix):
+            yield key.removeprefix(prefix).replace("_", " "), stats[key]
+
+
+def _listed(pairs: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{number:,} {text}" for text, number in pairs if number)

@@ -1,0 +1,91 @@
+"""Live progress of a crawl: one line that renews itself on a terminal, a plain line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+from scrapy.utils.asyncio import create_looping_call
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+    from rich.live import Live
+    from scrapy.crawler import Crawler
+
+REFRESH = 0.5  # seconds between two looks at the counters
+_OUTCOMES = ("page", "other", "redirect", "error")
+
+
+def fetched(stats: Mapping[str, Any]) -> int:
+    """Responses so far, whatever they were."""
+    return sum(stats.get(f"pages/{outcome}", 0) for outcome in _OUTCOMES)
+
+
+def failures(stats: Mapping[str, Any]) -> int:
+    """Error statuses and requests without a response."""
+    return int(stats.get("pages/error", 0) + stats.get("pages/failed", 0) + stats.get("spider_exceptions/count", 0))
+
+
+def progress_line(stats: Mapping[str, Any], queued: int, rate: float, seconds: float) -> str:
+    """What a person wants to know while waiting."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return (
+        f"{fetched(stats):,} pages  {stats.get('links/found', 0):,} links  {failures(stats):,} errors  "
+        f"{queued:,} queued  {rate:,.1f} pages/s  {hours}:{minute:02}:{second:02}"
+    )
+
+
+class Progress:
+    """Reads the stats and the frontier every REFRESH seconds; the rate is that of the last ten seconds or so."""
+
+    def __init__(self, crawler: Crawler, interval: float) -> None:
+        self._crawler = crawler
+        self._interval = interval  # seconds between plain lines
+        self._began = self._printed = time.monotonic()
+        self._samples: deque[tuple[float, int]] = deque(maxlen=20)
+        self._loop = create_looping_call(self._look)
+        self._live: Live | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        progress = cls(crawler, crawler.settings.getfloat("BACKLINKS_PROGRESS_INTERVAL"))
+        crawler.signals.connect(progress._start, signal=signals.spider_opened)
+        crawler.signals.connect(progress._stop, signal=signals.spider_closed)
+        return progress
+
+    def _start(self) -> None:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.live import Live
+
+            self._live = Live(console=Console(stderr=True), auto_refresh=False, transient=True)
+            self._live.start()
+        self._loop.start(REFRESH, now=False)
+
+    def _stop(self) -> None:
+        if self._loop.running:
+            self._loop.stop()
+        if self._live:
+            self._live.stop()
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        stats = self._crawler.stats.get_stats()
+        self._samples.append((now, fetched(stats)))
+        (earlier, before), (_, after) = self._samples[0], self._samples[-1]
+        rate = (after - before) / (now - earlier) if now > earlier else 0.0
+        if self._live:
+            self._live.update(progress_line(stats, self._queued(), rate, now - self._began), refresh=True)
+        elif now - self._printed >= self._interval:
+            self._printed = now
+            sys.stderr.write(progress_line(stats, self._queued(), rate, now - self._began) + "\n")
+            sys.stderr.flush()
+
+    def _queued(self) -> int:
+        return self._crawler.engine.scheduler.queued()  # type: ignore[union-attr,no-any-return]
