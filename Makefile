@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-MONGOSH := .venv/mongosh/node_modules/.bin/mongosh
+TESTS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 help:            ## List the targets
@@ -27,9 +27,19 @@ crawl: setup     ## Crawl outward from SEEDS="https://example.com ..." (OPTIONS=
 demo: setup      ## Crawl a small web shipped with the project, no network needed, and ask the index
 	@$(BIN)/backlinks demo
 
+check: .venv/ready-dev  ## Lint, types and import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/scrapy-lint
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check .venv/mongosh/ready  ## make check, then every test
+	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
+
 lock:            ## Renew requirements.lock and requirements-dev.lock from pyproject.toml
 	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(PIP) install --quiet uv; }
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra embedded pyproject.toml requirements-build.in -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help setup crawl demo lock
+.PHONY: help setup crawl demo check test lock

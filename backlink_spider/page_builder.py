@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -21,11 +21,11 @@ from backlink_spider.redirect_hops import REDIRECT_STATUSES, refusal
 from link_index.urls import target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Self
 
     from scrapy import Request
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
 
     from backlink_spider.page_reader import PageContent
 
@@ -49,11 +49,11 @@ class PageBuilder:
         self._refresh_limit = refresh_limit
 
     @classmethod
-    def from_settings(cls, settings: Mapping[str, Any]) -> Self:
+    def from_settings(cls, settings: BaseSettings) -> Self:
         return cls(
-            agents=frozenset(agent.lower() for agent in settings["BACKLINKS_ROBOTS_AGENTS"]),
-            redirect_limit=int(settings["REDIRECT_MAX_TIMES"]),
-            refresh_limit=float(settings["METAREFRESH_MAXDELAY"]),
+            agents=frozenset(agent.lower() for agent in settings.getlist("BACKLINKS_ROBOTS_AGENTS")),
+            redirect_limit=settings.getint("REDIRECT_MAX_TIMES"),
+            refresh_limit=settings.getint("METAREFRESH_MAXDELAY"),
         )
 
     def page(self, response: Response) -> Page:

@@ -103,7 +103,7 @@ SCRAPER_SLOT_MAX_ACTIVE_SIZE = 64 * 1024 * 1024  # default 5 MB; bodies whose li
 TELNETCONSOLE_ENABLED = False  # default True; nobody may steer a crawler from outside
 REMOTE_CONTROL_ENABLED = False  # default True
 WARN_ON_GENERATOR_RETURN_VALUE = False  # default True; looked up for each callback
-FEED_STORE_EMPTY = False
+FEED_EXPORT_ENCODING = "utf-8"  # default None; escapes every letter beyond ASCII in a feed
 
 # --- Logging -------------------------------------------------------------------------------------------------------
 LOG_LEVEL = "INFO"  # default DEBUG
