@@ -1,0 +1,73 @@
+"""What an href leads to: a target, or the reason why it is no link of the index."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+from urllib.parse import quote
+
+from link_index.urls import Target, resolve, target
+
+_NAMED_SCHEMES: Final = frozenset({"mailto", "tel", "javascript", "data"})
+_ANY_BASE: Final = "http://base.invalid/"  # for what is absolute already
+_CACHED_LENGTH: Final = 500  # longer hrefs are rarely seen twice
+
+
+class LinkTargets:
+    """Resolves the hrefs of one page against its base URL.
+
+    Navigation repeats on every page of a site, so results are kept across pages, in one bounded cache: by what of the
+    base the href depends on (nothing, origin, folder, or all of it).
+    """
+
+    __slots__ = ("_encoding", "_folder", "_max_length", "_origin", "base")
+
+    def __init__(self, base: str, encoding: str, max_length: int) -> None:
+        self.base = self._origin = self._folder = base
+        self._max_length = max_length
+        # URL Standard, "percent-encode after encoding": the output encoding of UTF-16 is UTF-8, so is ada's.
+        self._encoding = None if encoding.startswith("utf-") else encoding
+        if base.startswith(("http://", "https://")):
+            path = base.find("/", 8)
+            self._origin = base[: path + 1]
+            self._folder = base[: base.rfind("/", 0, base.find("?") if "?" in base else None) + 1]
+
+    def __call__(self, href: str) -> Target | str:
+        """The Target of an href as written in the page, or the name of what it is instead."""
+        if self._encoding and not href.isascii():
+            href = _with_encoded_query(href, self._encoding)
+        if len(href) > _CACHED_LENGTH:
+            return _outcome(self.base, href, self._max_length)
+        first = href[:1]
+        if first == "/":
+            return _cached_outcome(self._origin, href, self._max_length)
+        if href.startswith(("https://", "http://")):
+            return _cached_outcome(_ANY_BASE, href, self._max_length)
+        # A query alone, or `http:` without slashes (relative in the URL Standard), depends on the whole base.
+        if first <= " " or first in "?#hH":
+            return _cached_outcome(self.base, href, self._max_length)
+        return _cached_outcome(self._folder, href, self._max_length)
+
+
+def _outcome(base: str, href: str, max_length: int) -> Target | str:
+    url = resolve(href, base)
+    if url is None:
+        return "invalid"
+    scheme = url.partition(":")[0]
+    if scheme not in {"http", "https"}:
+        return scheme if scheme in _NAMED_SCHEMES else "other_scheme"
+    return target(url) if len(url) <= max_length else "too_long"
+
+
+_cached_outcome = lru_cache(maxsize=16384)(_outcome)
+
+
+def _with_encoded_query(href: str, encoding: str) -> str:
+    """The query in the page's own encoding: the one part of a URL that depends on it (URL Standard, query state)."""
+    beginning, hash_sign, fragment = href.partition("#")
+    path, question_mark, query = beginning.partition("?")
+    encoded = "".join(
+        char if char.isascii() else quote(char, safe="", encoding=encoding, errors="xmlcharrefreplace")
+        for char in query
+    )
+    return path + question_mark + encoded + hash_sign + fragment

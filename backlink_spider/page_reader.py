@@ -1,0 +1,165 @@
+"""From the bytes of one page to its links, with everything their labels depend on. One pure function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from selectolax.lexbor import LexborHTMLParser
+
+from backlink_spider.anchor_text import collapsed
+from backlink_spider.charset import utf8_body
+from backlink_spider.directives import page_directives
+from backlink_spider.link_collector import Limits, LinkCollector, rel_tokens, types_of_rel
+from backlink_spider.link_header import header_links
+from backlink_spider.link_targets import LinkTargets
+from backlink_spider.refresh import Refresh, declared_refresh
+from backlink_spider.tags import BASE, META
+from link_index.urls import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from selectolax.lexbor import LexborNode
+
+    from backlink_spider.items import Link
+
+GOOGLEBOT: Final = frozenset({"googlebot"})
+_LIMITS: Final = Limits()
+_HEADERS: Final = frozenset({b"content-type", b"content-language", b"link", b"refresh", b"x-robots-tag"})
+# Everything a link, a base, a directive or a refresh can be, in one walk; SVG's links may have xlink:href alone.
+_CARRIERS: Final = "[href], [src], [action], [content], a:not([href])"
+_NO_BASE: Final = ("data:", "javascript:")  # HTML Standard, "set the frozen base URL"
+
+
+@dataclass(slots=True)
+class PageContent:
+    """What a page says: its links (of its headers, of its refresh, then in document order), and of itself."""
+
+    base_url: str
+    encoding: str  # the Python codec that read it
+    links: list[Link]
+    self_links: int  # links to the page itself: counted, not listed
+    skipped: dict[str, int]  # reason -> links not listed: mailto, invalid, too_long, over_limit, ...
+    title: str
+    language: str
+    canonical: str  # the first one named, header before document; "" if none
+    noindex: bool
+    nofollow_by: tuple[str, ...]  # any of meta_robots, x_robots_tag
+    refresh: Refresh | None  # where it redirects to by itself; its own URL for a reload
+
+
+def read_page(
+    body: bytes,
+    url: str,
+    headers: Sequence[tuple[bytes, bytes]],
+    agents: frozenset[str] = GOOGLEBOT,
+    limits: Limits = _LIMITS,
+) -> PageContent:
+    """Read a page; `url` is absolute http(s), `agents` (lower case) are those robots directives are read for."""
+    document_url = resolve(url, url) or url
+    fields = _fields(headers)
+    utf8, encoding = utf8_body(body, next(iter(fields.get(b"content-type", ())), ""))
+    parser = LexborHTMLParser(utf8)
+    survey = _Survey(document_url, next(iter(fields.get(b"refresh", ())), ""))
+    survey.read(parser.css(_CARRIERS))
+
+    collector = LinkCollector(document_url, LinkTargets(survey.base_url, encoding, limits.url), limits)
+    for value in fields.get(b"link", ()):
+        _add_header_links(collector, value, document_url)
+    refresh = survey.refresh
+    if refresh is not None:
+        collector.add(refresh.url, refresh.kind)
+        if not refresh.url.startswith(("http://", "https://")):
+            refresh = None
+    for element in survey.elements:
+        collector.add_element(element)
+
+    directives = page_directives(survey.metas, fields.get(b"x-robots-tag", ()), agents)
+    title = parser.css_first("title:not(svg *)")
+    return PageContent(
+        base_url=survey.base_url,
+        encoding=encoding,
+        links=collector.links,
+        self_links=collector.self_links,
+        skipped=dict(collector.skipped),
+        title=collapsed(title.text(), limits.anchor) if title is not None else "",
+        language=_language(parser, survey.language, fields),
+        canonical=collector.canonical,
+        noindex=directives.noindex,
+        nofollow_by=directives.nofollow_by,
+        refresh=refresh,
+    )
+
+
+class _Survey:
+    """What must be known before the first link can be read: base URL, metas, refresh; and what may be a link."""
+
+    def __init__(self, document_url: str, refresh_header: str) -> None:
+        self.base_url = self._document_url = document_url
+        self.refresh = declared_refresh("header_refresh", refresh_header, document_url, document_url)
+        self.metas: list[tuple[str, str]] = []
+        self.language = ""
+        self.elements: list[LexborNode] = []
+        self._has_base = False
+
+    def read(self, carriers: list[LexborNode]) -> None:
+        for element in carriers:
+            tag = element.tag_id
+            if tag == META:
+                self._read_meta(element.attributes)
+            elif tag == BASE:
+                self._read_base(element.attributes)
+            else:
+                self.elements.append(element)
+
+    def _read_meta(self, attributes: dict[str, str | None]) -> None:
+        content = attributes.get("content") or ""
+        name = attributes.get("name")
+        if name:
+            self.metas.append((name, content))
+        pragma = (attributes.get("http-equiv") or "").lower()
+        if pragma == "refresh" and self.refresh is None:
+            # Read when the parser meets it: a base that comes later does not count.
+            self.refresh = declared_refresh("meta_refresh", content, self.base_url, self._document_url)
+        elif pragma == "content-language" and not self.language and "," not in content:
+            self.language = content.strip()
+
+    def _read_base(self, attributes: dict[str, str | None]) -> None:
+        if "href" not in attributes or self._has_base:
+            return
+        self._has_base = True  # the first base with an href decides, even if it cannot be used
+        url = resolve(attributes["href"] or "", self._document_url)
+        if url and not url.startswith(_NO_BASE):
+            self.base_url = url
+
+
+def _fields(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, list[str]]:
+    fields: dict[bytes, list[str]] = {}
+    for name, value in headers:
+        key = name.lower()
+        if key in _HEADERS:
+            fields.setdefault(key, []).append(value.decode("latin-1"))
+    return fields
+
+
+def _add_header_links(collector: LinkCollector, value: str, document_url: str) -> None:
+    """RFC 8288: targets are relative to the document, not its base; an anchor elsewhere makes it another's link."""
+    for href, parameters in header_links(value):
+        context = resolve(parameters.get("anchor", ""), document_url)
+        if context != document_url:
+            continue
+        rel = rel_tokens(parameters.get("rel"))
+        for link_type in types_of_rel(rel):
+            collector.add(resolve(href, document_url) or href, link_type, rel)
+
+
+def _language(parser: LexborHTMLParser, pragma: str, fields: dict[bytes, list[str]]) -> str:
+    """HTML Standard, "the lang and xml:lang attributes": attribute, then pragma, then a header naming one language."""
+    root = parser.root
+    attributes = root.attributes if root is not None else {}
+    written = attributes.get("lang") or attributes.get("xml:lang") or pragma
+    if written:
+        return written.strip()
+    languages = fields.get(b"content-language", [])
+    return languages[0].strip() if len(languages) == 1 and "," not in languages[0] else ""

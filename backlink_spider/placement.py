@@ -1,0 +1,95 @@
+"""Where on the page a link stands: content, nav, header, footer, aside, or head.
+
+The nearest landmark outward decides, by element or by ARIA role. HTML Accessibility API Mappings give the elements
+their roles (https://www.w3.org/TR/html-aam-1.0/): a header or footer inside sectioning content is not the page's, and
+the search goes on outward. In a role attribute the first token that names a role counts and replaces the element's
+own role (WAI-ARIA 1.2, section 8.1).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from backlink_spider.tags import HEAD, HTML, tag_id, tag_ids
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+_ELEMENTS: Final = {
+    tag_id(element): role
+    for element, role in {
+        "nav": "navigation",
+        "header": "banner",
+        "footer": "contentinfo",
+        "aside": "complementary",
+        "main": "main",
+    }.items()
+}
+_WORDS: Final = {
+    "navigation": "nav",
+    "banner": "header",
+    "contentinfo": "footer",
+    "complementary": "aside",
+    "main": "content",
+}
+_PAGE_LEVEL: Final = frozenset({"banner", "contentinfo"})
+_SECTIONING: Final = tag_ids("article aside main nav section")
+_SECTIONING_ROLES: Final = frozenset({"article", "complementary", "main", "navigation", "region"})
+# WAI-ARIA 1.2, section 5.4, without the abstract roles.
+_ROLE_NAMES: Final = """
+    alert alertdialog application article banner blockquote button caption cell checkbox code columnheader combobox
+    complementary contentinfo definition deletion dialog directory document emphasis feed figure form generic grid
+    gridcell group heading img insertion link list listbox listitem log main marquee math menu menubar menuitem
+    menuitemcheckbox menuitemradio meter navigation none note option paragraph presentation progressbar radio
+    radiogroup region row rowgroup rowheader scrollbar search searchbox separator slider spinbutton status strong
+    subscript superscript switch tab table tablist tabpanel term textbox time timer toolbar tooltip tree treegrid
+    treeitem
+"""
+_ROLES: Final = frozenset(_ROLE_NAMES.split())
+
+_State = tuple[str, bool]  # the placement inside an element, and whether it is inside sectioning content
+_OUTERMOST: Final[_State] = ("content", False)
+_IN_HEAD: Final[_State] = ("head", False)
+
+
+class Placements:
+    """The placements of one parsed page; every ancestor is looked at once."""
+
+    __slots__ = ("_states",)
+
+    def __init__(self) -> None:
+        self._states: dict[int, _State] = {}
+
+    def inside(self, element: LexborNode | None) -> str:
+        """The placement of what has `element` as its parent."""
+        states = self._states
+        state = _OUTERMOST
+        unknown = []
+        while element is not None and element.tag_id != HTML:
+            known = states.get(element.mem_id)
+            if known is not None:
+                state = known
+                break
+            unknown.append(element)
+            element = element.parent
+        for element in reversed(unknown):
+            state = states[element.mem_id] = _state_inside(element, state)
+        return state[0]
+
+
+def _state_inside(element: LexborNode, outside: _State) -> _State:
+    tag = element.tag_id
+    written = element.attrs.get("role")
+    explicit = _first_role(written) if written else None
+    role = explicit or _ELEMENTS.get(tag)
+    if role is None and tag not in _SECTIONING:
+        return _IN_HEAD if tag == HEAD else outside
+    placement, sectioned = outside
+    word = _WORDS.get(role or "")
+    if word and not (sectioned and role in _PAGE_LEVEL and not explicit):
+        placement = word
+    return placement, sectioned or tag in _SECTIONING or role in _SECTIONING_ROLES
+
+
+def _first_role(written: str) -> str | None:
+    return next((token for token in written.lower().split() if token in _ROLES), None)
