@@ -24,7 +24,6 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8
 BACKLINKS_MAX_CRAWL_DELAY = 60.0  # seconds; a longer crawl-delay is clamped to it and counted
 BACKLINKS_RETRY_BACKOFF = 1.0  # seconds; the nth retry of a URL waits 2**n times as long, at most 60 s
 COOKIES_ENABLED = False  # default True; a crawler is nobody's session
-REFERER_ENABLED = False  # default True; spares the request a header, and the index is told by the link
 
 # --- Scope of a crawl; the options of `backlinks crawl` win ----------------------------------------------------------
 BACKLINKS_MAX_DEPTH = None  # links away from a seed; None: no limit
@@ -74,6 +73,9 @@ DOWNLOADER_MIDDLEWARES = {
     # Beyond 600: sees the 3xx before anything else, and the decompressed body is none of its business.
     "backlink_spider.middlewares.redirect_hops.RedirectHopsMiddleware": 610,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "backlink_spider.middlewares.proxy.ProxyMiddleware": 750,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # outcomes are counted by the spider; 0.1 ms a page
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
 }
 SPIDER_MIDDLEWARES = {

@@ -1,0 +1,40 @@
+"""Downloader middleware that honours the environment's proxies as Scrapy does, at a fraction of its cost a page."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.request import proxy_bypass
+
+from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.httpobj import urlparse_cached
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from typing_extensions import Self
+
+# Whether no_proxy exempts a host: the answer reads the whole environment, and a host is asked for again and again.
+_is_exempt = lru_cache(maxsize=4096)(proxy_bypass)
+
+
+class ProxyMiddleware(HttpProxyMiddleware):
+    """Off where the environment names no proxy."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        middleware = super().from_crawler(crawler)
+        if not middleware.proxies:
+            raise NotConfigured("no http_proxy or https_proxy in the environment")
+        return middleware
+
+    def process_request(  # type: ignore[override]  # Scrapy passes no spider to those that take none
+        self, request: Request
+    ) -> Request | Response | None:
+        parsed = urlparse_cached(request)
+        if parsed.scheme in self.proxies and not _is_exempt(parsed.hostname or ""):
+            credentials, proxy = self.proxies[parsed.scheme]
+            self._set_proxy_and_creds(request, proxy, credentials, parsed.scheme)
+        return None
