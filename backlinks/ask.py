@@ -1,0 +1,178 @@
+"""`backlinks show|summary|domains|anchors|pages|redirects TARGET`: the questions to the index."""
+
+from __future__ import annotations
+
+import sys
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from link_index import connection, output, profiles, queries, redirect_chains
+from link_index.errors import UsageMistake
+from link_index.filters import LINK_TYPES, PLACEMENTS, Filters, checked, one_of
+from link_index.questions import ORDERS, question
+from link_index.targets import KINDS, read_target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from link_index.questions import Answer, Question
+
+TABLE_ROWS = 20  # what a screen holds; the formats for programs give every row
+
+_ANSWERED_BY = {
+    "show": queries.backlinks,
+    "summary": profiles.summary,
+    "domains": queries.referring_domains,
+    "anchors": queries.anchors,
+    "pages": queries.linked_pages,
+    "redirects": redirect_chains.redirects,
+}
+_ROWS_ARE = {"show": "backlinks", "summary": "backlinks", "domains": "referring domains", "pages": "linked pages"}
+_FLAGS = {
+    "dofollow": "Links with no label against following them.",
+    "nofollow": "Links labelled nofollow, by themselves or by their page.",
+    "ugc": "Links labelled ugc.",
+    "sponsored": "Links labelled sponsored.",
+    "internal": "Links from the target's own domain.",
+    "external": "Links from other domains.",
+    "hard": "Links straight to the target.",
+    "redirected": "Links that reach the target through redirects.",
+    "live": "Links that were there at the last look.  [default, but for summary]",
+    "lost": "Links that are gone.",
+    "any-state": "Live and lost links.  [default for summary]",
+}
+
+
+def _command(verb: str, text: str) -> click.Command:
+    options: list[click.Parameter] = [
+        click.Argument(["target"], metavar="TARGET"),
+        click.Option(["--as", "kind"], type=click.Choice(KINDS), help="Read TARGET as this; do not guess."),
+        *(click.Option([f"--{name}"], is_flag=True, help=meaning) for name, meaning in _FLAGS.items()),
+        click.Option(["--type", "link_types"], type=click.Choice(LINK_TYPES), multiple=True,
+                     help="Of this type (repeat)."),
+        click.Option(["--placement", "placements"], type=click.Choice(PLACEMENTS), multiple=True,
+                     help="From this part of the page (repeat)."),
+        click.Option(["--since"], metavar="DATE", default="", help="First seen since 2026-11-01, or 12h, 7d, 4w ago."),
+        click.Option(["--anchor"], metavar="TEXT", default="", help="The anchor contains TEXT, in any case."),
+    ]  # fmt: skip
+    if verb in ORDERS:
+        options += [
+            click.Option(["--sort"], type=click.Choice(list(ORDERS[verb])), help="Order of the rows."),
+            click.Option(["--limit"], type=click.IntRange(min=0), metavar="N",
+                         help=f"Rows, 0 for all.  [default: {TABLE_ROWS} in a table, else all]"),
+            click.Option(["--cursor"], metavar="TOKEN", help="Go on where the answer that gave this token ended."),
+        ]  # fmt: skip
+    options.append(
+        click.Option(["--format", "form"], type=click.Choice(output.FORMATS), default="table", show_default=True)
+    )
+    return click.Command(verb, callback=lambda **said: _ask(verb, **said), params=options, help=text)
+
+
+show = _command("show", """Show the backlinks of TARGET: source page, anchor, type, label, placement, first seen.
+
+    \b
+    backlinks show https://example.com/pricing
+    backlinks show 'https://example.com/blog/*' --dofollow --external
+    backlinks show example.com --lost --sort lost
+    """)  # fmt: skip
+summary = _command("summary", """Count the backlinks of TARGET by scope, state, label, type and placement.
+
+    Internal links are counted apart from external ones, and lost ones apart from live ones.
+    """)  # fmt: skip
+domains = _command("domains", "List the domains that link to TARGET.")
+anchors = _command("anchors", "List the anchor texts of the links to TARGET with their shares.")
+pages = _command("pages", "List the most linked pages of TARGET, crawled or not.")
+redirects = _command("redirects", """List the redirects that lead to TARGET, directly or through others.
+
+    The filters choose the links that are counted for each; a redirect that none comes through is listed all the same.
+    """)  # fmt: skip
+
+
+def _ask(verb: str, target: str, kind: Any, form: str, sort: str | None = None, limit: int | None = None,
+         cursor: str | None = None, **said: Any) -> None:  # fmt: skip
+    if limit is None:
+        limit = TABLE_ROWS if form == "table" else 0
+    asked = question(verb, read_target(target, kind), _filters(verb, **said), sort=sort, limit=limit, cursor=cursor)
+    db = connection.connect()
+    with db.client:
+        answer = _ANSWERED_BY[verb](db, asked)
+        if _is_empty(asked, answer):
+            answer.rows = []
+            answer.notes = [] if asked.after else profiles.why_nothing(db, asked)
+        elif answer.crawled:
+            answer.notes = [profiles.crawled_sentence(asked.target, answer.crawled)]
+        _print_table(asked, answer) if form == "table" else _print_for_programs(asked, answer, form)
+
+
+def _filters(verb: str, **said: Any) -> Filters:
+    states = {name: said.pop(name.replace("-", "_")) for name in ("live", "lost", "any-state")}
+    chosen = [name for name, given in states.items() if given]
+    if len(chosen) > 1:
+        raise UsageMistake("--live, --lost and --any-state exclude each other; ask for one of them.")
+    internal = one_of(said.pop("internal"), said.pop("external"), "--internal and --external together")
+    redirected = one_of(said.pop("redirected"), said.pop("hard"), "--hard and --redirected together")
+    state = (chosen or ["any-state" if verb == "summary" else "live"])[0].removesuffix("-state")
+    said["anchor"] = " ".join(said["anchor"].split())  # as anchors are kept
+    return checked(Filters(state=state, internal=internal, redirected=redirected, **said))  # type: ignore[arg-type]
+
+
+def _is_empty(asked: Question, answer: Answer) -> bool:
+    if asked.verb == "summary":
+        return not any(row.get("links") for row in answer.rows)
+    if isinstance(answer.rows, list):
+        return not answer.rows
+    rows = iter(answer.rows)
+    first = next(rows, None)
+    answer.rows = rows if first is None else chain([first], rows)
+    return first is None
+
+
+def _scope(asked: Question, answer: Answer) -> str:
+    """What is shown of how many, in which order, and which links were let in."""
+    of = asked.filters.sentence()
+    what = _ROWS_ARE.get(asked.verb, asked.verb)
+    if isinstance(answer.rows, list) and not answer.rows:
+        return f"No{' more' if asked.after else ''} {what}: {of}."
+    if asked.verb == "summary":
+        return f"Counted: {of}."
+    shown = f"{len(answer.rows):,}" if isinstance(answer.rows, list) else "all"
+    of_how_many = "" if answer.total is None else f" of {answer.total:,}{'+' if answer.capped else ''}"
+    more = " more" if asked.after else ""
+    return f"{shown}{more}{of_how_many} {what}, {asked.order.said}; {of}."
+
+
+def _print_table(asked: Question, answer: Answer) -> None:
+    # Rich takes a tenth of a second to import: not for a script's answers.
+    from rich.console import Console
+
+    from link_index import tables
+
+    click.echo(output.visible(asked.target.sentence()))
+    rows = answer.rows = list(answer.rows)
+    for sentence in (_scope(asked, answer), *answer.notes):
+        click.echo(output.visible(sentence))
+    if rows:
+        headings, body = tables.table(asked, rows)
+        click.echo()
+        if sys.stdout.isatty():
+            console = Console()
+            console.print(tables.fitted(headings, body, console.width))
+        else:
+            click.echo("\n".join(tables.plain_lines(headings, body)))
+    if answer.cursor:
+        click.echo(f"\nmore: --cursor {answer.cursor}")
+
+
+def _print_for_programs(asked: Question, answer: Answer, form: str) -> None:
+    for sentence in (asked.target.sentence(), _scope(asked, answer), *answer.notes):
+        click.echo(output.visible(sentence), err=True)
+    _print(output.written(asked, answer, form))
+    if answer.cursor and form != "json":
+        click.echo(f"more: --cursor {answer.cursor}", err=True)
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(line + "\n")
