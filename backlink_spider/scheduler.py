@@ -1,0 +1,287 @@
+"""Scrapy's side of the frontier: due pages become requests, and what became of a request goes back to the frontier.
+
+For the spider and its middlewares: `unseen(targets)` and `follow(targets, depth, hops)`, called before the Page is
+yielded (a crash between the two would lose its links), and the frontier's own `set_delay`, `defer`, `note`, `set_note`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from scrapy import signals
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Request
+from scrapy.utils.asyncio import call_later, create_looping_call
+
+from backlink_spider.frontier import Frontier
+from backlink_spider.frontier_file import FrontierError
+from backlink_spider.frontier_hosts import NEVER, Lease
+from backlink_spider.items import Hop, pages_stored
+from link_index.urls import resolve, target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Self
+
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from scrapy.utils.asyncio import CallLaterResult
+    from twisted.internet.defer import Deferred
+    from twisted.python.failure import Failure
+
+    from link_index.urls import Target
+
+_R = TypeVar("_R")
+logger = logging.getLogger(__name__)
+
+FLUSH_INTERVAL = 1.0  # seconds of work that a killed process loses at most, should no page become durable meanwhile
+LONGEST_BACKOFF = 60.0  # seconds
+LONGEST_RETRY_AFTER = 300.0  # a server that names more is asked again after this
+SURVIVAL = 0.1  # seconds after its download by which a page that kills the process has done so
+
+
+class FrontierScheduler(BaseScheduler):
+    """Hands out requests of hosts that are due and no others, so none has to wait in the downloader."""
+
+    frontier: Frontier  # from `open` on
+
+    def __init__(self, crawler: Crawler, *, retry_backoff: float, **frontier: Any) -> None:
+        self._crawler = crawler
+        self._retry_backoff = retry_backoff
+        self._frontier_values = frontier
+        self._busy: dict[Request, Lease] = {}
+        self._retries: dict[int, Request] = {}  # page id -> the request to send again
+        self._granted: tuple[Request, Lease] | None = None  # the engine was woken up to collect it
+        self._starved = False  # the engine asked in vain
+        self._timer: CallLaterResult | None = None
+        self._wakes_at = NEVER
+        self._working = False
+        self._closing: asyncio.Task[None] | None = None
+        self._flusher = create_looping_call(self._flush)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        delay = settings.getfloat("DOWNLOAD_DELAY")
+        backoff = settings.getfloat("BACKLINKS_RETRY_BACKOFF", 1.0)
+        return cls(
+            crawler,
+            retry_backoff=max(backoff, delay) if backoff else 0.0,
+            path=Path(settings["BACKLINKS_FRONTIER_FILE"]),
+            delay=delay,
+            max_pages=settings.getint("BACKLINKS_MAX_PAGES"),
+            max_pages_per_domain=settings.getint("BACKLINKS_MAX_PAGES_PER_DOMAIN"),
+        )
+
+    def open(self, spider: Spider) -> Deferred[None] | None:
+        """Open the file; raises FrontierError."""
+        self.frontier = Frontier(**self._frontier_values)
+        self._working = True
+        connect = self._crawler.signals.connect
+        connect(self._pages_stored, pages_stored)
+        connect(self._spider_error, signals.spider_error)
+        connect(self._item_error, signals.item_error)
+        connect(self._item_dropped, signals.item_dropped)
+        connect(self._spider_idle, signals.spider_idle)
+        if self.frontier.was_killed:
+            # A page may have killed the process: this time pages are noted before they are parsed.
+            connect(self._suspect, signals.request_left_downloader)
+        self._flusher.start(FLUSH_INTERVAL, now=False)
+        return None
+
+    def close(self, reason: str) -> Deferred[None] | None:
+        """Close the file. Pages in flight stay queued in it."""
+        self._flusher.stop()
+        if self._timer:
+            self._timer.cancel()
+        self._try(self._report_refused)
+        self._try(self.frontier.close)
+        self._working = False
+        return None
+
+    def has_pending_requests(self) -> bool:
+        """Whether a request is left that the budgets allow, now or after a delay; those in flight are none."""
+        return self._granted is not None or bool(self._try(self.frontier.pending))
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Queue a seed, or the copy of a request of ours that a downloader middleware wants to send again."""
+        if self._granted is not None and request is self._granted[0]:
+            return True
+        if "page_id" in request.meta:
+            return self._send_again(request)
+        url = resolve(request.url, request.url)
+        return url is not None and bool(
+            self.follow([target(url)], request.meta.get("depth", 0), request.meta.get("hops", ()))
+        )
+
+    def next_request(self) -> Request | None:
+        """A request whose host is due. Without one the engine is woken up when there is."""
+        granted, self._granted = self._granted or self._pop(), None
+        self._starved = granted is None
+        if granted is None:
+            self._wake_when_due()
+            return None
+        request, self._busy[request] = granted
+        return request
+
+    def unseen(self, targets: Sequence[Target]) -> list[Target]:
+        """The targets that were not found lately: far cheaper than `follow`, which knows all that were ever found."""
+        fresh = self.frontier.unseen(targets)
+        self._count("duplicates", len(targets) - len(fresh))
+        return fresh
+
+    def follow(self, targets: Sequence[Target], depth: int, hops: tuple[Hop, ...] = ()) -> int:
+        """Queue the targets that were never found before; how many those are. `hops` are redirects that led to them."""
+        pushed = self._try(self.frontier.push, targets, depth, hops) or 0
+        self._count("pushed", pushed)
+        self._count("duplicates", len(targets) - pushed)
+        if pushed and self._starved:
+            self._wake_at(time.monotonic())
+        return pushed
+
+    def _pop(self) -> tuple[Request, Lease] | None:
+        self._end_requests()
+        lease = self._try(self.frontier.pop)
+        if lease is None:
+            return None
+        self._count("popped", 1)
+        return self._retries.pop(lease.page_id, None) or _request(lease), lease
+
+    def _end_requests(self) -> None:
+        # The engine itself asks `downloader.active` whether a request is over. Unlike request_left_downloader it also
+        # tells of those that a downloader middleware refused, and costs no signal.
+        active = self._crawler.engine.downloader.active
+        for request in [request for request in self._busy if request not in active]:
+            self._try(self.frontier.ended, self._busy.pop(request))
+
+    def _send_again(self, request: Request) -> bool:
+        lease = self.frontier.lease(request.meta["page_id"])
+        if lease is None or not self._working:
+            return False
+        self._count("retried", 1)
+        self._retries[lease.page_id] = request
+        self._try(self.frontier.put_back, lease, backoff(request.meta, self._retry_backoff, time.time()))
+        return True
+
+    def _wake_when_due(self) -> None:
+        due = self._try(self.frontier.next_due)
+        if due is not None and due < self._wakes_at:
+            self._wake_at(due)
+
+    def _wake_at(self, due: float) -> None:
+        if self._timer:
+            self._timer.cancel()
+        self._wakes_at = due
+        # A millisecond more, the resolution of the event loop: never awake before the host is due.
+        self._timer = call_later(max(due - time.monotonic() + 0.001, 0.0), self._wake)
+
+    def _wake(self) -> None:
+        self._timer, self._wakes_at = None, NEVER
+        if self._granted is not None or not self._working or self._crawler.engine.needs_backout():
+            return  # the engine asks by itself as soon as it has room
+        self._granted = self._pop()
+        if self._granted is None:
+            self._wake_when_due()
+        else:
+            # The one public call that makes the engine ask for a request; ours comes back by `enqueue_request`.
+            self._crawler.engine.crawl(self._granted[0])
+
+    def _pages_stored(self, page_ids: list[int]) -> None:
+        for page_id in page_ids:
+            self._retries.pop(page_id, None)
+        self._try(self.frontier.done, page_ids)
+
+    def _spider_error(self, response: Response | Failure | None) -> None:
+        request = getattr(response, "request", None)
+        if request is not None and "page_id" in request.meta:
+            self._try(self.frontier.failed, request.meta["page_id"])
+
+    def _item_error(self, item: object) -> None:
+        self._try(self.frontier.failed, getattr(item, "page_id", 0))
+
+    def _item_dropped(self, item: object) -> None:
+        self._try(self.frontier.done, [getattr(item, "page_id", 0)])
+
+    def _spider_idle(self) -> None:
+        if self._working and self.frontier.spent and self.frontier.queued > self.frontier.leased:
+            raise CloseSpider("limit_pages")
+
+    def _suspect(self, request: Request) -> None:
+        lease = self._busy.get(request)
+        if lease is not None:
+            self._try(self.frontier.suspect, lease)
+            call_later(SURVIVAL, self._try, self.frontier.survived, lease)
+
+    def _flush(self) -> None:
+        self._try(self.frontier.flush)
+        self._report()
+
+    def _report(self) -> None:
+        self._crawler.stats.set_value("frontier/queued", self.frontier.queued - self.frontier.leased)
+        self._crawler.stats.set_value("frontier/fetched", self.frontier.fetched)
+        if self.frontier.given_up:
+            self._crawler.stats.set_value("frontier/given_up", self.frontier.given_up)
+
+    def _report_refused(self) -> None:
+        self._report()
+        by_domain = self.frontier.refused_by_domain()
+        by_pages = self.frontier.queued - self.frontier.leased - by_domain if self.frontier.spent else 0
+        if by_domain:
+            self._crawler.stats.set_value("frontier/refused/pages_per_domain", by_domain)
+        if by_pages:
+            self._crawler.stats.set_value("frontier/refused/pages", by_pages)
+
+    def _count(self, name: str, number: int) -> None:
+        if number:
+            self._crawler.stats.inc_value(f"frontier/{name}", number)
+
+    def _try(self, call: Callable[..., _R], *args: Any) -> _R | None:
+        """What the frontier answers; None once it failed, which closes the spider and leaves the file as it was."""
+        if not self._working:
+            return None
+        try:
+            return call(*args)
+        except FrontierError as error:
+            self._working = False
+            self.frontier.abandon()
+            logger.error("%s", error)
+            engine = self._crawler.engine
+            self._closing = asyncio.ensure_future(engine.close_spider_async(reason=error.reason))
+            return None
+
+
+def backoff(meta: dict[str, Any], base: float, now: float) -> float:
+    """Seconds to leave a host alone before a request with this meta is sent again: doubling, or as the server said.
+
+    `retry_after` is the header's value, seconds or an HTTP date (RFC 9110, 10.2.3); `now` is the Unix time.
+    """
+    times = meta.get("retry_times", 0)
+    seconds = min(LONGEST_BACKOFF, base * 2.0 ** min(times, 16)) if times else 0.0
+    return max(seconds, min(_retry_after(str(meta.get("retry_after", "")).strip(), now), LONGEST_RETRY_AFTER))
+
+
+def _retry_after(value: str, now: float) -> float:
+    if value.isdecimal():
+        return float(value)
+    try:
+        return parsedate_to_datetime(value).timestamp() - now
+    except ValueError:
+        return 0.0
+
+
+def _request(lease: Lease) -> Request:
+    meta = {
+        "page_id": lease.page_id,
+        "depth": lease.depth,
+        "hops": tuple(Hop(*hop) for hop in json.loads(lease.hops)) if lease.hops else (),
+        "download_slot": lease.host.name,
+    }
+    return Request(lease.url, dont_filter=True, meta=meta)
