@@ -30,8 +30,20 @@ _OUTCOMES = {
     "other": "not HTML",
     "redirect": "redirects",
     "error": "error statuses",
-    "failed": "no response",
-    "refused": "refused",
+}
+# outcome/reason of a page -> what to tell of it
+_REASONS = {
+    "redirect/redirect_dead": "redirects without a usable target",
+    "redirect/redirect_loop": "redirects in a loop",
+    "redirect/redirect_too_long": "redirects at the end of too long a chain (REDIRECT_MAX_TIMES)",
+    "failed/dns": "not fetched: the host name is not known",
+    "failed/connection": "not fetched: no connection",
+    "failed/timeout": "not fetched: no answer in time (DOWNLOAD_TIMEOUT)",
+    "failed/too_large": "not fetched: too large (DOWNLOAD_MAXSIZE)",
+    "failed/incomplete": "not fetched: the answer broke off",
+    "failed/protocol": "not fetched: the answer is no HTTP",
+    "refused/robots": "not fetched: robots.txt forbids it, or cannot be read",
+    "refused/address": "not fetched: the address is not public (BACKLINKS_ALLOWED_NETWORKS allows networks)",
 }
 
 
@@ -78,7 +90,9 @@ class CrawlSummary:
 def counts(stats: Mapping[str, Any]) -> Iterator[str]:
     """Pages by outcome, links by label, and everything that was refused or left out, with its reason."""
     outcomes = _listed((text, stats.get(f"pages/{key}", 0)) for key, text in _OUTCOMES.items())
-    yield f"  {fetched(stats):,} pages fetched: {outcomes}"
+    yield f"  {fetched(stats):,} pages fetched{': ' if outcomes else ''}{outcomes}"
+    for told in _reasons(stats):
+        yield f"    {told}"
     reasons = (
         (key.removeprefix("pages/").replace("/", ": "), n)
         for key, n in stats.items()
@@ -98,6 +112,13 @@ def counts(stats: Mapping[str, Any]) -> Iterator[str]:
         yield f"  Links that are no http(s) links: {told}"
     if stats.get("spider_exceptions/count"):
         yield f"  {stats['spider_exceptions/count']} pages hit an error of this program; the log has them"
+
+
+def _reasons(stats: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted(stats):
+        group, _, reason = key.partition("/")
+        if group == "pages" and "/" in reason:
+            yield f"{stats[key]:,} {_REASONS.get(reason, reason)}"
 
 
 def most_linked(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -68,6 +68,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "backlink_spider.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no page of this crawl is behind a password
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "backlink_spider.middlewares.retry.RetryAfterMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # a refresh is read with the page's links
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     # Beyond 600: sees the 3xx before anything else, and the decompressed body is none of its business.

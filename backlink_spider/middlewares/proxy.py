@@ -11,10 +11,11 @@ from scrapy.exceptions import NotConfigured
 from scrapy.utils.httpobj import urlparse_cached
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from typing_extensions import Self
 
 # Whether no_proxy exempts a host: the answer reads the whole environment, and a host is asked for again and again.
 _is_exempt = lru_cache(maxsize=4096)(proxy_bypass)
@@ -27,7 +28,7 @@ class ProxyMiddleware(HttpProxyMiddleware):
     def from_crawler(cls, crawler: Crawler) -> Self:
         middleware = super().from_crawler(crawler)
         if not middleware.proxies:
-            raise NotConfigured("no http_proxy or https_proxy in the environment")
+            raise NotConfigured  # without a word: Scrapy would warn of it
         return middleware
 
     def process_request(  # type: ignore[override]  # Scrapy passes no spider to those that take none
