@@ -93,13 +93,6 @@ def counts(stats: Mapping[str, Any]) -> Iterator[str]:
     yield f"  {fetched(stats):,} pages fetched{': ' if outcomes else ''}{outcomes}"
     for told in _reasons(stats):
         yield f"    {told}"
-    reasons = (
-        (key.removeprefix("pages/").replace("/", ": "), n)
-        for key, n in stats.items()
-        if key.count("/") == 2 and key.startswith("pages/")
-    )
-    if told := _listed(sorted(reasons)):
-        yield f"  Why: {told}"
     found = stats.get("links/found", 0)
     if found:
         share = stats.get("links/dofollow", 0) / found

@@ -59,4 +59,4 @@ class FollowLinksMiddleware(BaseSpiderMiddleware):
             else:
                 self.crawler.stats.inc_value(f"scope/refused/{rule}")
         if within:
-            self.crawler.engine.scheduler.follow(within, depth, hops)  # type: ignore[union-attr,attr-defined]
+            self.crawler.engine.scheduler.follow(within, depth, hops)  # type: ignore[union-attr]

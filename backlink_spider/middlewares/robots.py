@@ -46,4 +46,4 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if delay > self._longest_delay:
             self._stats.inc_value("robotstxt/crawl_delay_clamped")
             delay = self._longest_delay
-        self.crawler.engine.scheduler.set_delay(request.meta["download_slot"], delay)  # type: ignore[union-attr,attr-defined]
+        self.crawler.engine.scheduler.set_delay(request.meta["download_slot"], delay)  # type: ignore[union-attr]
