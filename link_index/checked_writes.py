@@ -1,0 +1,112 @@
+"""Bulk writes whose every error is looked at: what the server refuses is a dead letter, what it cannot do now waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import bson
+from bson.raw_bson import RawBSONDocument
+from pymongo import WriteConcern
+from pymongo.errors import BulkWriteError
+
+from link_index.page_write import CODEC
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Sequence
+
+    from pymongo import DeleteOne, ReplaceOne, UpdateMany, UpdateOne
+    from pymongo.database import Database
+
+    from link_index.dead_letters import DeadLetters
+    from link_index.documents import Document
+
+    Operation = DeleteOne | ReplaceOne[Document] | UpdateMany | UpdateOne
+
+DUPLICATE_KEY = 11000
+_COMMAND_BYTES = 8 * 1024 * 1024  # half of what a command's document may hold
+_COMMAND_LINKS = 50_000  # half of what a bulk may hold
+_MAJORITY = WriteConcern(w="majority")  # acknowledged is what survives the loss of a primary
+
+# What the server says of a document or an update that it will never take; any other error may pass.
+# https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml
+REFUSALS = frozenset({2, 9, 14, 22, 28, 40, 52, 54, 56, 57, 121, 10334, 17280, 17419, 17420})
+
+
+class WriteDelayed(Exception):
+    """The server answers but cannot do the write now; the message says why."""
+
+
+class CheckedWrites:
+    """Unordered writes to one database, acknowledged by a majority."""
+
+    def __init__(self, db: Database[Document], dead_letters: DeadLetters, counts: Counter[str]) -> None:
+        self._db = db.with_options(write_concern=_MAJORITY)
+        self._dead_letters = dead_letters
+        self._counts = counts
+
+    def insert(self, collection: str, documents: Sequence[bytes]) -> tuple[set[int], set[int]]:
+        """Insert BSON documents; the indexes of those that were there already, and of those the server refuses.
+
+        The plain command costs a third of what `insert_many` does for documents that are encoded already.
+        """
+        there: set[int] = set()
+        refused: set[int] = set()
+        for start, part in _commands(documents):
+            reply = self._db.command(
+                {
+                    "insert": collection,
+                    "documents": [RawBSONDocument(document) for document in part],
+                    "ordered": False,
+                    "writeConcern": _MAJORITY.document,
+                }
+            )
+            _check_concern(reply.get("writeConcernError"))
+            for error in reply.get("writeErrors", ()):
+                if error["code"] == DUPLICATE_KEY:
+                    there.add(start + error["index"])
+                else:
+                    document = bson.decode(part[error["index"]], CODEC)
+                    self._refuse(collection, document, error)
+                    refused.add(start + error["index"])
+        return there, refused
+
+    def bulk(self, collection: str, operations: Sequence[Operation]) -> None:
+        """Do updates and replacements, in any order."""
+        if not operations:
+            return
+        try:
+            self._db[collection].bulk_write(operations, ordered=False)
+        except BulkWriteError as error:
+            details: Any = error.details
+            for concern in details.get("writeConcernErrors", ()):
+                _check_concern(concern)
+            again = [operations[each["index"]] for each in details["writeErrors"] if each["code"] == DUPLICATE_KEY]
+            for each in details["writeErrors"]:
+                if each["code"] != DUPLICATE_KEY:
+                    self._refuse(collection, each.get("op"), each)
+            if again:  # two writers made the same document at the same moment: now it is there to be updated
+                self._db[collection].bulk_write(again, ordered=False)
+
+    def _refuse(self, collection: str, document: Any, error: Document) -> None:
+        if error["code"] not in REFUSALS:
+            raise WriteDelayed(error.get("errmsg", ""))
+        self._dead_letters.keep(collection, document, error.get("errmsg", ""))
+        self._counts["dead_letters"] += 1
+
+
+def _commands(documents: Sequence[bytes]) -> Iterator[tuple[int, Sequence[bytes]]]:
+    """The documents in parts that one command can hold, each with the index it starts at."""
+    start = size = 0
+    for index, document in enumerate(documents):
+        if size + len(document) > _COMMAND_BYTES or index - start == _COMMAND_LINKS:
+            yield start, documents[start:index]
+            start, size = index, 0
+        size += len(document)
+    if start < len(documents):
+        yield start, documents[start:]
+
+
+def _check_concern(error: Document | None) -> None:
+    if error:
+        raise WriteDelayed(error.get("errmsg", "the write concern was not met"))

@@ -1,0 +1,89 @@
+"""One look at a page, ready to be written: the same bytes for MongoDB, the queue and the spool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import bson
+from bson.binary import UuidRepresentation
+from bson.codec_options import CodecOptions
+from bson.raw_bson import RawBSONDocument
+
+if TYPE_CHECKING:
+    from link_index.documents import Document
+
+# The documents of the index use time zone aware dates and UUIDs of subtype 4 everywhere.
+CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, uuid_representation=UuidRepresentation.STANDARD)
+
+# Outcomes that say what is on the page. A redirect and a file that is no HTML are looks, too: they show no links.
+LOOKS = frozenset({"page", "other", "redirect"})
+GONE = frozenset({404, 410})
+
+
+def is_look(outcome: str, status: int | None) -> bool:
+    """Whether an outcome tells what links the page has; a failed fetch tells nothing."""
+    return outcome in LOOKS or (outcome == "error" and status in GONE)
+
+
+@dataclass(slots=True)
+class PageWrite:
+    """A page's document (without `links`), its link documents as BSON, and what the writer needs to know of them."""
+
+    page: Document
+    links: list[bytes]  # BSON, one per stored link
+    packed: bytes  # ids and digests of `links`, in their order
+    targets: list[str]  # the target_url of each of `links`
+    domains: set[str]  # target domains of the external ones of `links`
+    redirect: Document | None = None  # the `redirects` document the page itself is
+    page_id: int = 0  # the frontier's number for it
+    size: int = field(init=False)  # bytes it holds, near enough to bound a queue by
+
+    def __post_init__(self) -> None:
+        self.size = 2000 + len(self.packed) + sum(map(len, self.links))
+
+    @property
+    def url(self) -> str:
+        return str(self.page["_id"])
+
+    @property
+    def is_look(self) -> bool:
+        return is_look(self.page["outcome"], self.page["status"])
+
+    @property
+    def is_gone(self) -> bool:
+        return self.page["outcome"] == "error" and self.page["status"] in GONE
+
+    def to_bson(self) -> bytes:
+        return bson.encode(
+            {
+                "page": self.page,
+                "links": b"".join(self.links),
+                "packed": self.packed,
+                "redirect": self.redirect,
+                "page_id": self.page_id,
+            },
+            codec_options=CODEC,
+        )
+
+    @classmethod
+    def from_bson(cls, data: bytes) -> PageWrite:
+        record = bson.decode(data, CODEC)
+        links = _split(record["links"])
+        targets, domains = [], set()
+        for link in links:
+            fields: Any = RawBSONDocument(link)
+            targets.append(fields["target_url"])
+            if not fields["is_internal"]:
+                domains.add(fields["target_domain"])
+        return cls(record["page"], links, record["packed"], targets, domains, record["redirect"], record["page_id"])
+
+
+def _split(documents: bytes) -> list[bytes]:
+    """Concatenated BSON documents, one by one: each starts with its own length."""
+    parts, start = [], 0
+    while start < len(documents):
+        end = start + int.from_bytes(documents[start : start + 4], "little")
+        parts.append(documents[start:end])
+        start = end
+    return parts

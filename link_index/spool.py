@@ -1,0 +1,94 @@
+"""Pages on disk that wait for MongoDB: fsynced segment files, replayed oldest first."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from struct import Struct
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_HEAD = Struct("<II")  # a record's length and CRC-32; the record itself follows
+_SUFFIX = ".segment"
+
+
+class SpoolFull(Exception):
+    """The spool has reached its cap."""
+
+
+class Spool:
+    """A folder of segments, one a batch. A segment has its name only once it is whole and on disk."""
+
+    def __init__(self, folder: Path, max_bytes: int) -> None:
+        self._folder = folder
+        self._max_bytes = max_bytes
+        self._last = 0
+        folder.mkdir(parents=True, exist_ok=True)
+        self._bytes = sum(path.stat().st_size for path in self.segments())
+
+    def segments(self) -> list[Path]:
+        """Oldest first, whoever wrote them."""
+        return sorted(self._folder.glob(f"*{_SUFFIX}"))
+
+    def append(self, records: Iterable[bytes]) -> Path:
+        """Write one segment; it survives a power loss from here on. Raises SpoolFull, or an OSError of the disk."""
+        data = b"".join(_HEAD.pack(len(record), crc32(record)) + record for record in records)
+        if self._bytes + len(data) > self._max_bytes:
+            raise SpoolFull(f"it holds {self._bytes:,} of BACKLINKS_SPOOL_MAX_BYTES={self._max_bytes:,} bytes")
+        self._last = max(self._last + 1, time.time_ns())
+        path = self._folder / f"{self._last:020d}-{os.getpid()}{_SUFFIX}"
+        unfinished = path.with_suffix(".unfinished")
+        try:
+            with unfinished.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.rename(path)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
+        _sync_folder(self._folder)
+        self._bytes += len(data)
+        return path
+
+    def read(self, segment: Path) -> tuple[list[bytes], int]:
+        """The records of a segment up to the first that is damaged, and how many bytes were not readable.
+
+        A segment that another process has replayed and removed meanwhile is empty.
+        """
+        try:
+            data = segment.read_bytes()
+        except FileNotFoundError:
+            return [], 0
+        records, start = [], 0
+        while start + _HEAD.size <= len(data):
+            length, crc = _HEAD.unpack_from(data, start)
+            record = data[start + _HEAD.size : start + _HEAD.size + length]
+            if len(record) < length or crc32(record) != crc:
+                break
+            records.append(record)
+            start += _HEAD.size + length
+        return records, len(data) - start
+
+    def remove(self, segment: Path, *, damaged: bool = False) -> None:
+        """Take a replayed segment away; a damaged one stays beside for a person to look at."""
+        with suppress(FileNotFoundError):
+            self._bytes -= segment.stat().st_size
+        if damaged:
+            segment.rename(segment.with_suffix(".damaged"))
+        else:
+            segment.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new name is durable when its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,191 @@
+"""The writer: one thread that takes encoded pages to MongoDB, or to the spool while MongoDB is away."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter, deque
+from typing import TYPE_CHECKING
+
+import pymongo
+from bson.errors import BSONError
+from pymongo.errors import OperationFailure, PyMongoError
+
+from link_index.batch import BatchWriter
+from link_index.checked_writes import REFUSALS, CheckedWrites, WriteDelayed
+from link_index.page_queue import PageQueue
+from link_index.page_write import PageWrite
+from link_index.spool import SpoolFull
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from pymongo.database import Database
+
+    from link_index.dead_letters import DeadLetters
+    from link_index.documents import Document
+    from link_index.spool import Spool
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0  # between attempts while MongoDB is away
+PING_SECONDS = 2.0
+REPLAYED_AT_ONCE = 2  # segments stored for each batch that is spooled behind them: the backlog shrinks
+
+
+class IndexWriter:
+    """Stores pages from a queue in a thread of its own.
+
+    `on_durable` gets the `page_id`s of pages that MongoDB has acknowledged or that are fsynced in the spool;
+    `on_room` says that a full queue has room again. Both are called in the writer's thread.
+    """
+
+    def __init__(
+        self,
+        db: Database[Document],
+        spool: Spool,
+        dead_letters: DeadLetters,
+        on_durable: Callable[[list[int]], None],
+        on_room: Callable[[], None],
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self._db = db
+        self._spool = spool
+        self._dead_letters = dead_letters
+        self._on_durable = on_durable
+        self._queue = PageQueue(on_room)
+        self._batches = BatchWriter(db, CheckedWrites(db, dead_letters, self.counts), self.counts)
+        self._backlog: deque[Path] = deque(spool.segments())
+        self._retry_at = 0.0
+        self._troubles: set[str] = set()  # said in the log, not over yet
+        self._thread = threading.Thread(target=self._run, name="index-writer", daemon=True)
+
+    def start(self) -> None:
+        if self._backlog:
+            logger.warning("%d batches that an earlier crawl left in the spool are stored first.", len(self._backlog))
+        self._thread.start()
+
+    def put(self, page: PageWrite) -> bool:
+        """Queue a page. False: hold the crawl until `on_room`."""
+        return self._queue.put(page)
+
+    def close(self) -> None:
+        """Return when what was queued is in MongoDB, or in the spool if MongoDB is away."""
+        self._queue.close()
+        self._thread.join()
+
+    def sweep_redirects(self, since: datetime) -> None:
+        """Resolve links by all redirects seen since, for those that other writers stored at the same moment."""
+        self._batches.sweep_redirects(since)
+
+    def _run(self) -> None:
+        while not self._queue.is_finished:
+            can_replay = self._backlog and time.monotonic() >= self._retry_at
+            batch = self._queue.batch(0 if can_replay else RETRY_SECONDS)
+            try:
+                if batch:
+                    self._settle(batch)
+                self._replay(REPLAYED_AT_ONCE)
+            except Exception:  # pages that are not durable are fetched again; a dead thread would hold the crawl
+                logger.exception("The writer met an error of this program.")
+        self._retry_at = 0.0
+        self._replay(len(self._backlog))
+
+    def _settle(self, batch: list[PageWrite]) -> None:
+        """Make a batch durable, however long it takes; only a crawl that ends gives up waiting."""
+        while True:
+            stored = not self._backlog and self._store(batch)
+            if stored or self._spooled(batch):
+                self._on_durable([page.page_id for page in batch])
+                return
+            if self._queue.is_closed:
+                logger.error("%d pages could not be stored: the next crawl fetches them again.", len(batch))
+                return
+            time.sleep(RETRY_SECONDS)
+            self._replay(1)
+
+    def _store(self, batch: list[PageWrite]) -> bool:
+        """Write to MongoDB; False if it has to wait."""
+        if time.monotonic() < self._retry_at:
+            return False
+        try:
+            if self._retry_at:  # it was away: do not wait long to find that it still is
+                with pymongo.timeout(PING_SECONDS):
+                    self._db.command("ping")
+            self._write(batch)
+        except (PyMongoError, WriteDelayed, OSError) as error:
+            self._trouble("away", f"MongoDB cannot store now, pages wait in the spool: {error}")
+            self._retry_at = time.monotonic() + RETRY_SECONDS
+            return False
+        self._retry_at = 0.0
+        self._over("away", "MongoDB stores again.")
+        return True
+
+    def _write(self, batch: list[PageWrite]) -> None:
+        """Write a batch; a page that cannot be written is found by writing each alone, and becomes a dead letter."""
+        try:
+            self._batches.write(batch)
+        except Exception as error:
+            if _may_pass(error):
+                raise
+            if len(batch) > 1:
+                for page in batch:
+                    self._write([page])
+            else:
+                logger.warning("A page became a dead letter: %s: %s", batch[0].url, error)
+                self._dead_letters.keep("pages", batch[0].page, repr(error))
+                self.counts["dead_letters"] += 1
+
+    def _spooled(self, batch: list[PageWrite]) -> bool:
+        try:
+            self._backlog.append(self._spool.append([page.to_bson() for page in batch]))
+        except (SpoolFull, OSError) as error:
+            self._trouble("full", f"The spool takes no more, the crawl waits for MongoDB: {error}")
+            return False
+        self._over("full", "The spool has room again.")
+        self.counts["spooled"] += len(batch)
+        return True
+
+    def _replay(self, segments: int) -> None:
+        """Store spooled segments, oldest first, as far as MongoDB takes them."""
+        for _ in range(min(segments, len(self._backlog))):
+            segment = self._backlog[0]
+            pages, is_damaged = self._read(segment)
+            if pages and not self._store(pages):
+                return
+            self._spool.remove(segment, damaged=is_damaged)
+            self._backlog.popleft()
+            self.counts["replayed"] += len(pages)
+
+    def _read(self, segment: Path) -> tuple[list[PageWrite], bool]:
+        records, damaged_bytes = self._spool.read(segment)
+        pages: list[PageWrite] = []
+        try:
+            pages.extend(PageWrite.from_bson(record) for record in records)
+        except (BSONError, LookupError, TypeError):  # of another version of this program
+            damaged_bytes += 1
+        if damaged_bytes:
+            logger.error("A part of %s cannot be read; it is kept with the ending .damaged.", segment)
+            self.counts["damaged_segments"] += 1
+        return pages, bool(damaged_bytes)
+
+    def _trouble(self, what: str, said: str) -> None:
+        """Say a trouble once, not for every batch that meets it."""
+        if what not in self._troubles:
+            self._troubles.add(what)
+            logger.warning(said)
+
+    def _over(self, what: str, said: str) -> None:
+        if what in self._troubles:
+            self._troubles.remove(what)
+            logger.warning(said)
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether the same write may succeed later: all that the server says but refusals of the data."""
+    if isinstance(error, OperationFailure):
+        return error.code not in REFUSALS
+    return isinstance(error, (PyMongoError, WriteDelayed, OSError))

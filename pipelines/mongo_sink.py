@@ -1,0 +1,151 @@
+"""Stage 900: gives every page to the index writer, waits where the writer is behind, and keeps the crawl's record."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from pymongo.errors import PyMongoError
+from scrapy import signals
+
+from backlink_spider.items import Page, pages_stored
+from link_index.aggregates import rebuild_dirty
+from link_index.connection import connect, data_dir
+from link_index.dead_letters import DeadLetters
+from link_index.documents import ensure_indexes
+from link_index.spool import Spool
+from link_index.writer import IndexWriter
+from pipelines.page_encoder import encode_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Self
+
+    from pymongo.database import Database
+    from scrapy.crawler import Crawler
+
+    from link_index.documents import Document
+
+logger = logging.getLogger(__name__)
+
+REBUILD_SECONDS = 30.0  # at the end of a crawl; what is left is rebuilt at the end of the next
+PROGRESS_SECONDS = 5.0
+# Stats that tell what the crawl did; the others tell how Scrapy did it.
+_COUNTS = ("pages/", "links/", "sink/", "scope/", "frontier/")
+
+
+class MongoSinkPipeline:
+    """A thin skin over the writer: the event loop encodes and enqueues, and waits only when the queue is full."""
+
+    def __init__(self, crawler: Crawler, uri: str | None, data: Path, spool_bytes: int) -> None:
+        self._crawler = crawler
+        self._uri = uri
+        self._data = data
+        self._spool_bytes = spool_bytes
+        self._room = asyncio.Event()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        settings = crawler.settings
+        data = data_dir(settings.get("BACKLINKS_DATA_DIR"))
+        sink = cls(crawler, settings.get("MONGODB_URI"), data, settings.getint("BACKLINKS_SPOOL_MAX_BYTES"))
+        crawler.signals.connect(sink.spider_closed, signal=signals.spider_closed)
+        return sink
+
+    async def open_spider(self) -> None:
+        """Raises IndexUnavailable: a crawl does not start without its index."""
+        self._loop = asyncio.get_running_loop()
+        self._db = await asyncio.to_thread(connect, self._uri, self._data)
+        self._crawl = await asyncio.to_thread(_begin, self._db, self._crawl_record())
+        spool = Spool(self._data / "spool", self._spool_bytes)
+        dead_letters = DeadLetters(self._data / "dead-letters")
+        self._writer = IndexWriter(self._db, spool, dead_letters, self._durable_in_thread, self._room_in_thread)
+        self._writer.start()
+
+    async def process_item(self, item: Page) -> Page:
+        if not self._writer.put(encode_page(item)):
+            self._room.clear()
+            await self._room.wait()
+        return item
+
+    async def close_spider(self) -> None:
+        await asyncio.to_thread(self._finish)
+        self._count()
+
+    def spider_closed(self, reason: str) -> None:
+        """The crawl's record ends with why it ended, which the pipelines are not told."""
+        if not hasattr(self, "_crawl"):  # it never began
+            return
+        assert self._crawler.stats is not None
+        stats = self._crawler.stats.get_stats()
+        counts = {name: n for name, n in stats.items() if name.startswith(_COUNTS) and isinstance(n, int)}
+        for name, n in self._crawl.get("counts", {}).items():  # of the runs before it was interrupted
+            counts[name] = counts.get(name, 0) + n
+        end = {"finished": datetime.now(UTC), "reason": reason, "counts": counts}
+        try:
+            self._db["crawls"].update_one({"_id": self._crawl["_id"]}, {"$set": end})
+        except PyMongoError as error:
+            logger.warning("The crawl's own record misses its end, since MongoDB is away: %s", error)
+        self._db.client.close()
+
+    def _finish(self) -> None:
+        self._writer.close()
+        try:
+            self._writer.sweep_redirects(self._crawl["started"])
+            _rebuild(self._db)
+        except PyMongoError as error:
+            logger.warning("Counts by domain are rebuilt after the next crawl, since MongoDB is away: %s", error)
+
+    def _crawl_record(self) -> Document:
+        settings = self._crawler.settings
+        options = getattr(self._crawler.spider, "options", None)
+        return {
+            "_id": settings.get("BACKLINKS_CRAWL_ID"),
+            "settings": {name: _plain(settings[name]) for name in sorted(settings) if name.startswith("BACKLINKS_")},
+            "seeds": [seed.url for seed in getattr(options, "seeds", ())],
+        }
+
+    def _durable_in_thread(self, page_ids: list[int]) -> None:
+        self._loop.call_soon_threadsafe(self._durable, page_ids)
+
+    def _durable(self, page_ids: list[int]) -> None:
+        self._crawler.signals.send_catch_log(signal=pages_stored, page_ids=page_ids)
+        self._count()
+
+    def _room_in_thread(self) -> None:
+        self._loop.call_soon_threadsafe(self._room.set)
+
+    def _count(self) -> None:
+        assert self._crawler.stats is not None
+        for name, n in self._writer.counts.copy().items():
+            self._crawler.stats.set_value(f"sink/{name}", n)
+
+
+def _begin(db: Database[Document], record: Document) -> Document:
+    """The crawl's record in the index; an interrupted crawl goes on with its start and its counts."""
+    ensure_indexes(db)
+    before = db["crawls"].find_one({"_id": record["_id"]})
+    if before and before.get("reason") != "finished":
+        record = {"started": before["started"], "counts": before.get("counts", {}), **record}
+    else:
+        record = {"started": datetime.now(UTC), **record}
+    db["crawls"].replace_one({"_id": record["_id"]}, record, upsert=True)
+    return record
+
+
+def _rebuild(db: Database[Document]) -> None:
+    """Rebuild counts by domain, and say how far it is where that takes long."""
+    said, done, total = time.monotonic(), 0, 0
+    for done, total in rebuild_dirty(db, REBUILD_SECONDS):
+        if time.monotonic() - said > PROGRESS_SECONDS:
+            said = time.monotonic()
+            logger.warning("Counts by domain: %d of %d domains are rebuilt.", done, total)
+    if done < total:
+        logger.warning("Counts by domain: the rest of %d domains is rebuilt after the next crawl.", total)
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
