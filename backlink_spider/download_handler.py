@@ -49,15 +49,9 @@ class PublicDownloadHandler(AiohttpDownloadHandler):
 
     def _open_socket(self, address: tuple[Any, ...]) -> socket.socket:
         family, kind, protocol, _, endpoint = address
-        if (endpoint[0], endpoint[1]) not in self._proxies and not self._is_allowed(endpoint[0]):
+        if (endpoint[0], endpoint[1]) not in self._proxies and not is_allowed(endpoint[0], self._networks):
             raise AddressRefused(errno.EACCES, f"{endpoint[0]} {_NOT_PUBLIC}")
         return socket.socket(family, kind, protocol)
-
-    def _is_allowed(self, text: str) -> bool:
-        address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(text.partition("%")[0])
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-            address = address.ipv4_mapped
-        return address.is_global or any(address in network for network in self._networks)
 
     @asynccontextmanager
     async def _make_request(self, request: Request, timeout: float) -> AsyncIterator[Any]:
@@ -68,6 +62,14 @@ class PublicDownloadHandler(AiohttpDownloadHandler):
             if _is_refused_address(error.__cause__):
                 raise IgnoreRequest(f"{request.url} is on an address that is not public") from error
             raise
+
+
+def is_allowed(text: str, networks: Iterable[Network]) -> bool:
+    """Whether an IP address, zone id and all, is public or in one of the networks."""
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return address.is_global or any(address in network for network in networks)
 
 
 def read_networks(words: Iterable[str]) -> list[Network]:
