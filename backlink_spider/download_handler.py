@@ -69,7 +69,7 @@ def is_allowed(text: str, networks: Iterable[Network]) -> bool:
     address: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(text.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
-    return address.is_global or any(address in network for network in networks)
+    return (address.is_global and not address.is_multicast) or any(address in network for network in networks)
 
 
 def read_networks(words: Iterable[str]) -> list[Network]:

@@ -19,7 +19,7 @@ def test_networks_are_read_from_a_setting(words, networks):
 
 
 def test_what_is_no_network_is_said_in_one_sentence():
-    with pytest.raises(BadOption, match="takes networks such as 10.0.0.0/8, not 'localhost'"):
+    with pytest.raises(BadOption, match=r"takes networks such as 10\.0\.0\.0/8, not 'localhost'"):
         read_networks(["localhost"])
 
 
@@ -33,6 +33,7 @@ def test_what_is_no_network_is_said_in_one_sentence():
         ("169.254.169.254", [], False),
         ("0.0.0.0", [], False),
         ("::1", [], False),
+        ("224.0.0.1", [], False),
         ("::ffff:127.0.0.1", [], False),
         ("fe80::1%eth0", [], False),
         ("127.0.0.1", ["127.0.0.0/8"], True),
