@@ -1,0 +1,1 @@
+"""What the README's figures come from: a generated web, its truth, and four crawlers measured in one run."""

@@ -1,0 +1,1 @@
+"""The crawlers that ours is compared with, each a program of its own."""
