@@ -18,7 +18,7 @@ import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +109,7 @@ def _headers(rule: dict[str, Any], suffix: str) -> Iterator[tuple[str, str]]:
     if content_type:
         yield "Content-Type", content_type
     if "location" in rule:
-        yield "Location", quote(rule["location"], safe="%/:=&?~#+!$,;'@()*[]\\ ")
+        yield "Location", rule["location"]
     if rule.get("gzip"):
         yield "Content-Encoding", "gzip"
     yield from rule.get("headers", ())

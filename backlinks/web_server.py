@@ -125,7 +125,7 @@ def _serialised(answer: Answer) -> bytes:
     reason = HTTPStatus(answer.status).phrase if answer.status in set(HTTPStatus) else "Unknown"
     fields = [*answer.headers, ("Content-Length", str(len(answer.body)))]
     head = "".join(f"{name}: {value}\r\n" for name, value in fields)
-    return f"HTTP/1.1 {answer.status} {reason}\r\n{head}\r\n".encode("latin-1") + answer.body
+    return f"HTTP/1.1 {answer.status} {reason}\r\n{head}\r\n".encode() + answer.body
 
 
 @cache
