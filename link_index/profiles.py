@@ -146,7 +146,7 @@ def _last_seen(db: Database[Document], asked: Question) -> dict[bool, datetime]:
     pipeline: list[Document] = [
         {"$match": asked.match() | {"lost_at": {"$exists": False}}},
         {"$group": {"_id": {"url": "$source_url", "is_internal": "$is_internal"}}},
-        {"$lookup": pages | {"pipeline": [{"$project": {"fetched_at": 1}}]}},
+        {"$lookup": pages},  # with a pipeline of its own it is four times slower on the embedded server
         {"$unwind": "$page"},
         {"$group": {"_id": "$_id.is_internal", "seen": {"$max": "$page.fetched_at"}}},
     ]

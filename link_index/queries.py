@@ -69,22 +69,24 @@ def page_of(asked: Question, rows: Iterator[Row]) -> Answer:
 def _counted(
     db: Database[Document], asked: Question, keys: Document, distinct: Document, kept: Document | None = None
 ) -> Answer:
-    over_all = {"documents": ["unbounded", "unbounded"]}
-    pipeline: list[Document] = [
-        {"$match": asked.pinned_match()},
-        *grouping(keys, distinct, kept),
-        # The total of rows and links beside each row: what a share is a share of.
-        {"$setWindowFields": {"output": {"_rows": {"$sum": 1, "window": over_all}}
-                              | {"_links": {"$sum": "$links", "window": over_all}}}},
-        {"$set": {"share": {"$round": [{"$divide": ["$links", "$_links"]}, 4]}}},
-        *following(asked.order, asked.after),
-        {"$sort": dict(asked.order.directions())},
-        *([{"$limit": asked.limit + 1}] if asked.limit else []),
-    ]  # fmt: skip
-    answer = page_of(asked, iter(db.links.aggregate(pipeline, allowDiskUse=True)))
-    if isinstance(answer.rows, list) and answer.rows:
-        answer.total = answer.rows[0]["_rows"]
+    grouped: list[Document] = [{"$match": asked.pinned_match()}, *grouping(keys, distinct, kept)]
+    ordered: list[Document] = [*following(asked.order, asked.after), {"$sort": dict(asked.order.directions())}]
+    if not asked.limit:
+        links = db.links.count_documents(asked.pinned_match())
+        return page_of(
+            asked, (_with_share(row, links) for row in db.links.aggregate([*grouped, *ordered], allowDiskUse=True))
+        )
+    totals = {"$group": {"_id": None, "rows": {"$sum": 1}, "links": {"$sum": "$links"}}}
+    both = {"$facet": {"rows": [*ordered, {"$limit": asked.limit + 1}], "totals": [totals]}}
+    [found] = db.links.aggregate([*grouped, both], allowDiskUse=True)
+    total = found["totals"][0] if found["totals"] else {"rows": 0, "links": 0}
+    answer = page_of(asked, (_with_share(row, total["links"]) for row in found["rows"]))
+    answer.total = total["rows"]
     return answer
+
+
+def _with_share(row: Row, links: int) -> Row:
+    return row | {"share": round(row["links"] / links, 4)}
 
 
 def _in_order(db: Database[Document], asked: Question) -> Iterator[Row]:
@@ -102,11 +104,13 @@ def _in_order(db: Database[Document], asked: Question) -> Iterator[Row]:
 
 
 def _for_order(asked: Question) -> Document:
-    """The question's filter; with the domain where a host's or prefix's links are wanted by date.
+    """The question's filter, with a condition more where another index than the target's has the order asked for.
 
-    Keys are in no order of date: the domain's index is, and the range of keys is then residual.
+    A host's or prefix's range of keys is in no order of date, a domain's index in no order of keys.
     """
     match = asked.match()
+    if asked.sort == "target" and "target_domain" in match:
+        match["target_key"] = asked.target.keys()
     if asked.sort != "target" and asked.target.kind in ("prefix", "host"):
         match["target_domain"] = asked.target.domain
     return match

@@ -104,8 +104,8 @@ def _star_cut(typed: str) -> tuple[str, bool]:
 def _guess(typed: str, starred: bool) -> Kind:
     if starred:
         return "prefix"
-    rest = typed.partition("://")[2] or typed.removeprefix("//")
-    return "url" if "://" in typed or re.search(r"[/?#\\]", rest) else "domain"
+    schemed = re.match(r"https?:", typed, re.IGNORECASE)
+    return "url" if schemed or re.search(r"[/?#\\]", typed.removeprefix("//")) else "domain"
 
 
 def _parsed(url_like: str, typed: str, *, as_prefix: bool) -> str:

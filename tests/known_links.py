@@ -15,7 +15,7 @@ HOSTILE = "\u202eevil\x1b[31m [red]x[/red]"
 
 
 def day(number: int, hour: int = 0) -> datetime:
-    return datetime(2026, 11, number, hour, tzinfo=UTC)
+    return datetime(2025, 11, number, hour, tzinfo=UTC)
 
 
 def link(source: str, linked: str, anchor: str, seen: datetime, k: int = 0, **fields: Any) -> dict[str, Any]:

@@ -1,0 +1,131 @@
+"""Answers as text: nothing leads a terminal, a spreadsheet or a parser astray."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from link_index.output import as_csv, as_json, as_json_lines, defused, plain, visible, written
+from link_index.questions import Answer, Question, question
+from link_index.rows import FIELDS
+from link_index.targets import read_target
+
+NASTY = '\u202eevil\x1b[31m\x9b1m\x00\x7f\u200b\u2028,"quoted"\t[red]=1+1'
+
+
+def _asked(verb: str = "anchors") -> Question:
+    return question(verb, read_target("example.com"))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain ünïcode 漢字 🙂", "plain ünïcode 漢字 🙂"),
+        ("a\x1b[31mb", "a<U+001B>[31mb"),
+        ("a\nb\tc\rd", "a<U+000A>b<U+0009>c<U+000D>d"),
+        ("\u202egnp.exe", "<U+202E>gnp.exe"),
+        ("\u2066x\u2069", "<U+2066>x<U+2069>"),
+        ("a\u200bb\ufeffc\u00add", "a<U+200B>b<U+FEFF>c<U+00AD>d"),
+        ("\x9b31m", "<U+009B>31m"),
+    ],
+)
+def test_what_cannot_be_seen_is_written_out(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "'quoted"])
+def test_a_cell_that_might_run_is_defused(cell: str) -> None:
+    assert defused(cell) == "'" + cell
+
+
+@given(st.text())
+def test_defusing_is_undone_by_taking_one_quote_away(cell: str) -> None:
+    assert defused(cell).removeprefix("'") == cell
+
+
+def test_documents_are_told_in_plain_terms() -> None:
+    moment = datetime(2026, 11, 1, 12, tzinfo=timezone(timedelta(hours=2)))
+    assert plain({"at": [moment], "id": UUID(int=1), "n": 1, "none": None}) == {
+        "at": ["2026-11-01T10:00:00.000Z"],
+        "id": "00000000-0000-0000-0000-000000000001",
+        "n": 1,
+        "none": None,
+    }
+
+
+def test_every_row_has_every_field_and_no_other() -> None:
+    [line] = as_json_lines(_asked(), [{"anchor": "x", "_rows": 7}])
+    row = json.loads(line)
+    assert list(row) == list(FIELDS["anchors"])
+    assert (row["anchor"], row["links"]) == ("x", 0)
+
+
+def test_json_gives_nasty_text_back_and_shows_none_of_it() -> None:
+    [line] = as_json_lines(_asked(), [{"anchor": NASTY}])
+    assert json.loads(line)["anchor"] == NASTY
+    assert line.isprintable()
+
+
+def test_csv_gives_nasty_text_back() -> None:
+    rows: list[dict[str, Any]] = [
+        {"anchor": NASTY, "image": True},
+        {"anchor": "=1", "links": 3, "first_seen": datetime(2026, 11, 1, tzinfo=UTC)},
+        {"anchor": "two\nlines", "first_seen": None},
+    ]
+    text = "\n".join(as_csv(_asked(), rows)) + "\n"
+    header, *records = csv.reader(io.StringIO(text))
+    assert header == list(FIELDS["anchors"])
+    assert [record[0].removeprefix("'") for record in records] == [NASTY, "=1", "two\nlines"]
+    assert records[0][1] == "true"
+    assert records[1][2] == "3"
+    assert [record[-1] for record in records] == ["", "2026-11-01T00:00:00.000Z", ""]
+
+
+def test_csv_writes_words_with_blanks_and_the_rest_as_json() -> None:
+    row = {"rel": ["nofollow", "ugc"], "hops": [{"url": "http://a/", "status": 301}], "via": []}
+    header, record = csv.reader(as_csv(_asked("show"), [row]))
+    cells = dict(zip(header, record, strict=True))
+    assert (cells["rel"], cells["via"], cells["hops"]) == ("nofollow ugc", "", '[{"url": "http://a/", "status": 301}]')
+
+
+def test_an_answer_without_rows_still_has_a_header() -> None:
+    assert list(as_csv(_asked(), [])) == [",".join(FIELDS["anchors"])]
+
+
+def test_json_is_one_object_with_rows_and_cursor() -> None:
+    rows = [{"anchor": "a"}, {"anchor": "b"}]
+    told = json.loads("\n".join(as_json(_asked(), Answer(rows, total=5, cursor="token", notes=["note"]))))
+    assert told["question"] == "anchors"
+    assert told["target"] == {
+        "name": "example.com",
+        "read_as": "domain",
+        "guessed": True,
+        "match": {"target_domain": "example.com"},
+    }
+    assert told["scope"] == "live links, internal and external"
+    assert told["filters"]["state"] == "live"
+    assert [row["anchor"] for row in told["rows"]] == ["a", "b"]
+    assert (told["total"], told["total_is_capped"], told["cursor"], told["notes"]) == (5, False, "token", ["note"])
+
+
+def test_json_counts_a_stream_itself() -> None:
+    told = json.loads("\n".join(as_json(_asked(), Answer(iter([{"anchor": "a"}])))))
+    assert (told["total"], told["cursor"]) == (1, None)
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_rows_are_written_as_they_come(form: str) -> None:
+    def rows() -> Any:
+        yield {"anchor": "first"}
+        pytest.fail("read ahead")
+
+    lines = written(_asked(), Answer(rows()), form)
+    assert any("first" in next(lines) for _ in range(1 if form == "jsonl" else 2))
