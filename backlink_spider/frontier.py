@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 from backlink_spider.frontier_attempts import Attempts
-from backlink_spider.frontier_file import SPENT, open_file, raises_frontier_error
+from backlink_spider.frontier_file import SPENT, TABLES, open_file, raises_frontier_error
 from backlink_spider.frontier_hosts import Hosts, Lease
 
 if TYPE_CHECKING:
@@ -47,22 +47,31 @@ class Frontier:
     ) -> None:
         self.path = path
         self.max_pages, self.max_pages_per_domain = max_pages, max_pages_per_domain
+        self._delay, self._clock = delay, clock
+        self._db = open_file(path)
+        self._load()
+
+    @raises_frontier_error
+    def _load(self) -> None:
         self.given_up = 0
         self._leases: dict[int, Lease] = {}
         self._recent: set[bytes] = set()
         self._older: set[bytes] = set()
-        self._open(delay, clock)
-
-    @raises_frontier_error
-    def _open(self, delay: float, clock: Callable[[], float]) -> None:
-        self._db = open_file(self.path)
         row = self._db.execute("SELECT next_page, turn, queued, fetched, running FROM counters").fetchone()
         self._next_page, turn, self.queued, self.fetched, running = row
         self.was_killed = bool(running)  # the process before this one did not close the file
         self._attempts = Attempts(self._db)
-        self._hosts = Hosts(self._db, self._leases, delay=delay, turn=turn, clock=clock)
+        self._hosts = Hosts(self._db, self._leases, delay=self._delay, turn=turn, clock=self._clock)
         self._db.execute("UPDATE counters SET running = 1")
         self._db.commit()
+
+    @raises_frontier_error
+    def start_over(self) -> None:
+        """Forget everything."""
+        for table in TABLES:
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 (names of our own)
+        self._db.execute("INSERT INTO counters VALUES (1, 0, 0, 0, 0)")
+        self._load()
 
     @property
     def leased(self) -> int:

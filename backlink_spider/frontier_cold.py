@@ -38,13 +38,13 @@ class ColdHosts:
         self._recover()
         self.unpark()
 
-    def id_of(self, name: str, domain: str) -> int:
-        """The id of a host, which gets a row if it has none."""
+    def id_of(self, name: str, domain: str, turn: int) -> int:
+        """The id of a host; one that has no row gets one, with this turn: it joins at the end of the round."""
         host_id = self._ids.get(name)
         if host_id is None:
             if len(self._ids) >= NAMES_IN_MEMORY:
                 self._ids.clear()
-            host_id = self._ids[name] = self.find(name) or self._insert(name, domain)
+            host_id = self._ids[name] = self.find(name) or self._insert(name, domain, turn)
         return host_id
 
     def find(self, name: str) -> int | None:
@@ -91,14 +91,14 @@ class ColdHosts:
         )
         self.unpark()
 
-    def gained(self, host_id: int, depth: int, turn: int) -> None:
+    def gained(self, host_id: int, depth: int) -> None:
         """Pages of this depth were queued for a host."""
         row = self._db.execute("SELECT due, head, turn FROM hosts WHERE id = ?", (host_id,)).fetchone()
-        due, head, last_turn = row
+        due, head, turn = row
         if due == DRAINED:
-            self.put(host_id, READY, depth, turn)  # it joins at the end of the round
+            self.put(host_id, READY, depth, turn)
         elif depth < head:
-            self.put(host_id, due, depth, last_turn)
+            self.put(host_id, due, depth, turn)
 
     def set_delay(self, host_id: int, seconds: float) -> None:
         self._db.execute("UPDATE hosts SET delay = ? WHERE id = ?", (seconds, host_id))
@@ -124,9 +124,9 @@ class ColdHosts:
             (HELD, SPENT),
         )
 
-    def _insert(self, name: str, domain: str) -> int:
+    def _insert(self, name: str, domain: str, turn: int) -> int:
         self._db.execute("INSERT OR IGNORE INTO domains (name) VALUES (?)", (domain,))
         (domain_id,) = self._db.execute("SELECT id FROM domains WHERE name = ?", (domain,)).fetchone()
-        host = (name, domain_id, DRAINED)
-        cursor = self._db.execute("INSERT INTO hosts (name, domain, head, turn, due) VALUES (?, ?, 0, 0, ?)", host)
+        host = (name, domain_id, turn, DRAINED)
+        cursor = self._db.execute("INSERT INTO hosts (name, domain, head, turn, due) VALUES (?, ?, 0, ?, ?)", host)
         return cast("int", cursor.lastrowid)

@@ -85,7 +85,10 @@ class Hosts:
         self._ready: list[tuple[int, int, int, Host]] = []  # heap; entries that no longer hold are skipped
         self._resting: list[tuple[float, int, Host]] = []  # heap, likewise
         self._serial = count()
-        self.id_of = self._cold.id_of
+
+    def id_of(self, name: str, domain: str) -> int:
+        """The id of a host, known or new."""
+        return self._cold.id_of(name, domain, self.turn)
 
     def first(self) -> Host | None:
         """The ready host whose turn it is; it has a page."""
@@ -96,12 +99,12 @@ class Hosts:
             if not self._ready:
                 return None
             head, turn, _, host = self._ready[0]
-            if host.ready and (head, turn) == (host.head, host.turn):
-                if host.pages or host.again:
-                    return host
-                self._line_up(host)  # its pages in memory were dropped for better ones
-            else:
-                heappop(self._ready)
+            holds = host.ready and (head, turn) == (host.head, host.turn)
+            if holds and (host.pages or host.again):
+                return host
+            heappop(self._ready)
+            if holds:
+                self._line_up(host)  # its pages are read when its turn has come
 
     def start(self, host: Host) -> Lease:
         """Take the next page of the host that `first` returned; the host is busy until `rest`."""
@@ -153,7 +156,7 @@ class Hosts:
         """Pages of this depth were queued for a host."""
         host = self._held.get(host_id)
         if host is None:
-            self._cold.gained(host_id, depth, self.turn)
+            self._cold.gained(host_id, depth)
             return
         host.more = True
         if depth < host.last[0]:  # they come before some of the pages in memory: read those again
@@ -224,7 +227,9 @@ class Hosts:
 
     def _load(self) -> None:
         for row in self._cold.take(LOADED_AT_ONCE):
-            self._line_up(self._hold(row))
+            host = self._hold(row)
+            host.ready = True
+            heappush(self._ready, (host.head, host.turn, host.id, host))
         if len(self._ready) > IN_MEMORY:
             self._give_back()
 

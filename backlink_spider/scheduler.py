@@ -1,7 +1,8 @@
 """Scrapy's side of the frontier: due pages become requests, and what became of a request goes back to the frontier.
 
-For the spider and its middlewares: `unseen(targets)` and `follow(targets, depth, hops)`, called before the Page is
-yielded (a crash between the two would lose its links), and the frontier's own `set_delay`, `defer`, `note`, `set_note`.
+For the spider and its middlewares there are `unseen` and `follow`, to be called before the Page is yielded (a crash
+between the two would lose its links), `add_seed`, `set_delay` and `defer`. The spider's `failed`, if any, is the
+errback of all requests.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import asyncio
 import json
 import logging
 import time
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,10 +24,11 @@ from backlink_spider.frontier import Frontier
 from backlink_spider.frontier_file import FrontierError
 from backlink_spider.frontier_hosts import NEVER, Lease
 from backlink_spider.items import Hop, pages_stored
+from backlink_spider.retry_backoff import backoff
 from link_index.urls import resolve, target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection
     from typing import Self
 
     from scrapy import Spider
@@ -43,8 +44,7 @@ _R = TypeVar("_R")
 logger = logging.getLogger(__name__)
 
 FLUSH_INTERVAL = 1.0  # seconds of work that a killed process loses at most, should no page become durable meanwhile
-LONGEST_BACKOFF = 60.0  # seconds
-LONGEST_RETRY_AFTER = 300.0  # a server that names more is asked again after this
+ENDS = frozenset({"finished", "limit_pages"})  # reasons after which the same crawl begins anew instead of going on
 SURVIVAL = 0.1  # seconds after its download by which a page that kills the process has done so
 
 
@@ -64,6 +64,7 @@ class FrontierScheduler(BaseScheduler):
         self._timer: CallLaterResult | None = None
         self._wakes_at = NEVER
         self._working = False
+        self._errback: Callable[[Failure], Any] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._flusher = create_looping_call(self._flush)
 
@@ -82,9 +83,17 @@ class FrontierScheduler(BaseScheduler):
         )
 
     def open(self, spider: Spider) -> Deferred[None] | None:
-        """Open the file; raises FrontierError."""
+        """Go on with the crawl of the file, or start over if that came to its end. Raises FrontierError."""
         self.frontier = Frontier(**self._frontier_values)
         self._working = True
+        self._errback = getattr(spider, "failed", None)
+        end = self.frontier.note("finished")
+        if end == "finished" or (end == "limit_pages" and self.frontier.spent):
+            self.frontier.start_over()
+        for url in json.loads(self.frontier.note("seeds") or "[]"):
+            spider.scope.add_seed(target(url))  # type: ignore[attr-defined]
+        if self.frontier.fetched:
+            self._count("resumed", self.frontier.fetched)
         connect = self._crawler.signals.connect
         connect(self._pages_stored, pages_stored)
         connect(self._spider_error, signals.spider_error)
@@ -103,6 +112,8 @@ class FrontierScheduler(BaseScheduler):
         if self._timer:
             self._timer.cancel()
         self._try(self._report_refused)
+        if reason in ENDS:
+            self._try(self.frontier.set_note, "finished", reason)
         self._try(self.frontier.close)
         self._working = False
         return None
@@ -132,13 +143,33 @@ class FrontierScheduler(BaseScheduler):
         request, self._busy[request] = granted
         return request
 
-    def unseen(self, targets: Sequence[Target]) -> list[Target]:
+    def queued(self) -> int:
+        """Pages that wait to be fetched."""
+        queued: int = self.frontier.queued - self.frontier.leased
+        return queued
+
+    def add_seed(self, seed: Target) -> None:
+        """Count what a seed redirects to as a seed, in this run and those that resume it."""
+        seeds = json.loads(self.frontier.note("seeds") or "[]") if self._working else []
+        if seed.url not in seeds:
+            self._try(self.frontier.set_note, "seeds", json.dumps([*seeds, seed.url]))
+        self._crawler.spider.scope.add_seed(seed)  # type: ignore[union-attr]
+
+    def set_delay(self, host: str, seconds: float) -> None:
+        """Let a host rest so long between two requests, if that is longer than DOWNLOAD_DELAY."""
+        self._try(self.frontier.set_delay, host, seconds)
+
+    def defer(self, host: str, seconds: float) -> None:
+        """Leave a host alone for so long from now on."""
+        self._try(self.frontier.defer, host, seconds)
+
+    def unseen(self, targets: Collection[Target]) -> list[Target]:
         """The targets that were not found lately: far cheaper than `follow`, which knows all that were ever found."""
         fresh = self.frontier.unseen(targets)
         self._count("duplicates", len(targets) - len(fresh))
         return fresh
 
-    def follow(self, targets: Sequence[Target], depth: int, hops: tuple[Hop, ...] = ()) -> int:
+    def follow(self, targets: Collection[Target], depth: int, hops: tuple[Hop, ...] = ()) -> int:
         """Queue the targets that were never found before; how many those are. `hops` are redirects that led to them."""
         pushed = self._try(self.frontier.push, targets, depth, hops) or 0
         self._count("pushed", pushed)
@@ -153,7 +184,16 @@ class FrontierScheduler(BaseScheduler):
         if lease is None:
             return None
         self._count("popped", 1)
-        return self._retries.pop(lease.page_id, None) or _request(lease), lease
+        return self._retries.pop(lease.page_id, None) or self._request(lease), lease
+
+    def _request(self, lease: Lease) -> Request:
+        meta = {
+            "page_id": lease.page_id,
+            "depth": lease.depth,
+            "hops": tuple(Hop(*hop) for hop in json.loads(lease.hops)) if lease.hops else (),
+            "download_slot": lease.host.name,
+        }
+        return Request(lease.url, errback=self._errback, dont_filter=True, meta=meta)
 
     def _end_requests(self) -> None:
         # The engine itself asks `downloader.active` whether a request is over. Unlike request_left_downloader it also
@@ -211,7 +251,7 @@ class FrontierScheduler(BaseScheduler):
         self._try(self.frontier.done, [getattr(item, "page_id", 0)])
 
     def _spider_idle(self) -> None:
-        if self._working and self.frontier.spent and self.frontier.queued > self.frontier.leased:
+        if self._working and self.frontier.spent and self.queued():
             raise CloseSpider("limit_pages")
 
     def _suspect(self, request: Request) -> None:
@@ -225,7 +265,7 @@ class FrontierScheduler(BaseScheduler):
         self._report()
 
     def _report(self) -> None:
-        self._crawler.stats.set_value("frontier/queued", self.frontier.queued - self.frontier.leased)
+        self._crawler.stats.set_value("frontier/queued", self.queued())
         self._crawler.stats.set_value("frontier/fetched", self.frontier.fetched)
         if self.frontier.given_up:
             self._crawler.stats.set_value("frontier/given_up", self.frontier.given_up)
@@ -233,7 +273,7 @@ class FrontierScheduler(BaseScheduler):
     def _report_refused(self) -> None:
         self._report()
         by_domain = self.frontier.refused_by_domain()
-        by_pages = self.frontier.queued - self.frontier.leased - by_domain if self.frontier.spent else 0
+        by_pages = self.queued() - by_domain if self.frontier.spent else 0
         if by_domain:
             self._crawler.stats.set_value("frontier/refused/pages_per_domain", by_domain)
         if by_pages:
@@ -256,32 +296,3 @@ class FrontierScheduler(BaseScheduler):
             engine = self._crawler.engine
             self._closing = asyncio.ensure_future(engine.close_spider_async(reason=error.reason))
             return None
-
-
-def backoff(meta: dict[str, Any], base: float, now: float) -> float:
-    """Seconds to leave a host alone before a request with this meta is sent again: doubling, or as the server said.
-
-    `retry_after` is the header's value, seconds or an HTTP date (RFC 9110, 10.2.3); `now` is the Unix time.
-    """
-    times = meta.get("retry_times", 0)
-    seconds = min(LONGEST_BACKOFF, base * 2.0 ** min(times, 16)) if times else 0.0
-    return max(seconds, min(_retry_after(str(meta.get("retry_after", "")).strip(), now), LONGEST_RETRY_AFTER))
-
-
-def _retry_after(value: str, now: float) -> float:
-    if value.isdecimal():
-        return float(value)
-    try:
-        return parsedate_to_datetime(value).timestamp() - now
-    except ValueError:
-        return 0.0
-
-
-def _request(lease: Lease) -> Request:
-    meta = {
-        "page_id": lease.page_id,
-        "depth": lease.depth,
-        "hops": tuple(Hop(*hop) for hop in json.loads(lease.hops)) if lease.hops else (),
-        "download_slot": lease.host.name,
-    }
-    return Request(lease.url, dont_filter=True, meta=meta)
