@@ -1,4 +1,4 @@
-"""Text as a reader sees it: of an anchor, and of the words around it.
+"""Text as a reader sees it: of an anchor, and of the inline content around it.
 
 White space is collapsed as CSS does for `white-space: normal`, with the no-break space and its relatives counted in,
 since a reader cannot tell them apart. Inline elements join without a space; a `br` and the edges of blocks are one.
@@ -7,7 +7,8 @@ An image stands for its alt text, an inline SVG for its title. Nothing comes fro
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from backlink_spider.tags import BLOCKS, BR, IMG, SVG, TEXT, UNSEEN, tag_id
 
@@ -17,30 +18,56 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 # A bound on what one anchor may cost: anchors can enclose each other (through `object`, say) thousands deep.
-MAX_NODES: Final = 1000
-
+MAX_NODES: Final = 500
 _TITLE: Final = tag_id("title")  # of an SVG; in a body there is no other that a parser puts there by itself
+_STRUCTURED: Final = BLOCKS | UNSEEN | {BR, IMG, SVG, _TITLE}  # all but text and plain inline elements
 
 
-class VisibleText(NamedTuple):
-    """Text before collapsing; whether an image is part of it, and whether anything but images is."""
-
-    text: str
-    has_image: bool
-    has_words: bool
+# Text before collapsing; whether an image is part of it; whether anything but images is. A plain tuple: one is made
+# for every link, and a named one takes three times as long.
+VisibleText = tuple[str, bool, bool]
 
 
 def collapsed(text: str, limit: int) -> str:
     """Runs of white space as one space, none at the ends, cut to `limit` characters."""
-    return " ".join(text.split(None, limit))[:limit].rstrip()
+    text = " ".join(text.split(None, limit))
+    return text if len(text) <= limit else text[:limit].rstrip()
 
 
 def visible_text(element: LexborNode) -> VisibleText:
     """What a reader sees of an element's content."""
+    child = element.first_child
+    if child is not None and child.tag_id == TEXT and child.next is None:
+        return child.text_content or "", False, True
+    texts: list[str] = []
+    for node in islice(element.traverse(include_text=True), MAX_NODES):
+        tag = node.tag_id
+        if tag == TEXT:
+            texts.append(node.text_content or "")
+        elif tag in _STRUCTURED or "hidden" in node.attrs:
+            return _structured_text(element)
+    return "".join(texts), False, True
+
+
+def inline_text(node: LexborNode) -> str | None:
+    """The visible text of an element or comment amid inline content; None for a block, which ends that content."""
+    tag = node.tag_id
+    if tag in UNSEEN or tag == _TITLE or "hidden" in node.attrs:
+        return ""
+    if tag in BLOCKS:
+        return None
+    if tag == BR:
+        return " "
+    if tag == IMG:
+        return node.attributes.get("alt") or ""
+    return visible_text(node)[0]
+
+
+def _structured_text(element: LexborNode) -> VisibleText:
     texts: list[str] = []
     words: list[str] = []
     has_image = False
-    for number, (tag, node) in enumerate(_rendered(element)):
+    for tag, node in islice(_rendered(element), MAX_NODES):
         if tag == TEXT:
             content = node.text_content or ""
             texts.append(content)
@@ -54,9 +81,7 @@ def visible_text(element: LexborNode) -> VisibleText:
             texts.append(node.text())
         elif tag in BLOCKS or tag == BR:
             texts.append(" ")
-        if number > MAX_NODES:
-            break
-    return VisibleText("".join(texts), has_image, any(map(str.strip, words)))
+    return "".join(texts), has_image, any(map(str.strip, words))
 
 
 def _rendered(element: LexborNode) -> Iterator[tuple[int, LexborNode]]:
@@ -77,13 +102,8 @@ def _rendered(element: LexborNode) -> Iterator[tuple[int, LexborNode]]:
         if tag == TEXT:
             yield tag, node
             open_nodes[-1] = node.next
-        elif is_hidden(node, tag):
+        elif tag in UNSEEN or "hidden" in node.attrs:
             open_nodes[-1] = node.next
         else:
             yield tag, node
             open_nodes.append(node.first_child if tag != _TITLE else None)
-
-
-def is_hidden(node: LexborNode, tag: int) -> bool:
-    """Whether a node that is no text is not rendered: by its element, by `hidden`, or for being a comment."""
-    return tag in UNSEEN or not node.is_element_node or "hidden" in node.attrs

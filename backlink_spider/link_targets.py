@@ -34,17 +34,21 @@ class LinkTargets:
 
     def __call__(self, href: str) -> Target | str:
         """The Target of an href as written in the page, or the name of what it is instead."""
+        cut = href.find("#")
+        if cut == 0 or (
+            cut > 0 and href[cut - 1] > " "
+        ):  # a space is the URL's before a fragment, at the end it is not
+            href = href[:cut]
         if self._encoding and not href.isascii():
             href = _with_encoded_query(href, self._encoding)
         if len(href) > _CACHED_LENGTH:
             return _outcome(self.base, href, self._max_length)
-        first = href[:1]
-        if first == "/":
+        if href.startswith("/"):
             return _cached_outcome(self._origin, href, self._max_length)
         if href.startswith(("https://", "http://")):
             return _cached_outcome(_ANY_BASE, href, self._max_length)
         # A query alone, or `http:` without slashes (relative in the URL Standard), depends on the whole base.
-        if first <= " " or first in "?#hH":
+        if not href or href[0] <= " " or href[0] in "?#hH":
             return _cached_outcome(self.base, href, self._max_length)
         return _cached_outcome(self._folder, href, self._max_length)
 
@@ -64,10 +68,9 @@ _cached_outcome = lru_cache(maxsize=16384)(_outcome)
 
 def _with_encoded_query(href: str, encoding: str) -> str:
     """The query in the page's own encoding: the one part of a URL that depends on it (URL Standard, query state)."""
-    beginning, hash_sign, fragment = href.partition("#")
-    path, question_mark, query = beginning.partition("?")
+    path, question_mark, query = href.partition("?")
     encoded = "".join(
         char if char.isascii() else quote(char, safe="", encoding=encoding, errors="xmlcharrefreplace")
         for char in query
     )
-    return path + question_mark + encoded + hash_sign + fragment
+    return path + question_mark + encoded

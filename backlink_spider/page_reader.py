@@ -13,6 +13,7 @@ from backlink_spider.directives import page_directives
 from backlink_spider.link_collector import Limits, LinkCollector, rel_tokens, types_of_rel
 from backlink_spider.link_header import header_links
 from backlink_spider.link_targets import LinkTargets
+from backlink_spider.parse_bounds import bounded
 from backlink_spider.refresh import Refresh, declared_refresh
 from backlink_spider.tags import BASE, META
 from link_index.urls import resolve
@@ -28,7 +29,7 @@ GOOGLEBOT: Final = frozenset({"googlebot"})
 _LIMITS: Final = Limits()
 _HEADERS: Final = frozenset({b"content-type", b"content-language", b"link", b"refresh", b"x-robots-tag"})
 # Everything a link, a base, a directive or a refresh can be, in one walk; SVG's links may have xlink:href alone.
-_CARRIERS: Final = "[href], [src], [action], [content], a:not([href])"
+_CARRIERS: Final = "[href], [src], [action], [content], svg a:not([href])"
 _NO_BASE: Final = ("data:", "javascript:")  # HTML Standard, "set the frozen base URL"
 
 
@@ -60,11 +61,13 @@ def read_page(
     document_url = resolve(url, url) or url
     fields = _fields(headers)
     utf8, encoding = utf8_body(body, next(iter(fields.get(b"content-type", ())), ""))
-    parser = LexborHTMLParser(utf8)
+    parser = LexborHTMLParser(bounded(utf8))
     survey = _Survey(document_url, next(iter(fields.get(b"refresh", ())), ""))
     survey.read(parser.css(_CARRIERS))
 
-    collector = LinkCollector(document_url, LinkTargets(survey.base_url, encoding, limits.url), limits)
+    root = parser.root
+    assert root is not None  # the HTML Standard gives every document its html element
+    collector = LinkCollector(document_url, root, LinkTargets(survey.base_url, encoding, limits.url), limits)
     for value in fields.get(b"link", ()):
         _add_header_links(collector, value, document_url)
     refresh = survey.refresh
@@ -84,7 +87,7 @@ def read_page(
         self_links=collector.self_links,
         skipped=dict(collector.skipped),
         title=collapsed(title.text(), limits.anchor) if title is not None else "",
-        language=_language(parser, survey.language, fields),
+        language=_language(root, survey.language, fields),
         canonical=collector.canonical,
         noindex=directives.noindex,
         nofollow_by=directives.nofollow_by,
@@ -151,13 +154,15 @@ def _add_header_links(collector: LinkCollector, value: str, document_url: str) -
             continue
         rel = rel_tokens(parameters.get("rel"))
         for link_type in types_of_rel(rel):
-            collector.add(resolve(href, document_url) or href, link_type, rel)
+            absolute = resolve(href, document_url) or href
+            if link_type == "canonical":
+                collector.note_canonical(absolute)
+            collector.add(absolute, link_type, rel)
 
 
-def _language(parser: LexborHTMLParser, pragma: str, fields: dict[bytes, list[str]]) -> str:
+def _language(root: LexborNode, pragma: str, fields: dict[bytes, list[str]]) -> str:
     """HTML Standard, "the lang and xml:lang attributes": attribute, then pragma, then a header naming one language."""
-    root = parser.root
-    attributes = root.attributes if root is not None else {}
+    attributes = root.attributes
     written = attributes.get("lang") or attributes.get("xml:lang") or pragma
     if written:
         return written.strip()

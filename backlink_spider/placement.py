@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from backlink_spider.tags import HEAD, HTML, tag_id, tag_ids
+from backlink_spider.tags import HEAD, tag_id, tag_ids
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -57,24 +57,28 @@ class Placements:
 
     __slots__ = ("_states",)
 
-    def __init__(self) -> None:
-        self._states: dict[int, _State] = {}
+    def __init__(self, root: LexborNode) -> None:
+        self._states = {root.mem_id: _OUTERMOST}
 
-    def inside(self, element: LexborNode | None) -> str:
+    def inside(self, element: LexborNode) -> str:
         """The placement of what has `element` as its parent."""
+        state = self._states.get(element.mem_id)
+        return (self._learned(element) if state is None else state)[0]
+
+    def _learned(self, element: LexborNode) -> _State:
+        """Look outward to what is known, then carry it inward; no recursion, pages nest as deep as they like."""
         states = self._states
-        state = _OUTERMOST
-        unknown = []
-        while element is not None and element.tag_id != HTML:
-            known = states.get(element.mem_id)
-            if known is not None:
-                state = known
+        unknown = [element]
+        while True:
+            parent = unknown[-1].parent
+            assert parent is not None  # the root, which every element is in, is known
+            state = states.get(parent.mem_id)
+            if state is not None:
                 break
-            unknown.append(element)
-            element = element.parent
+            unknown.append(parent)
         for element in reversed(unknown):
             state = states[element.mem_id] = _state_inside(element, state)
-        return state[0]
+        return state
 
 
 def _state_inside(element: LexborNode, outside: _State) -> _State:

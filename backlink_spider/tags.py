@@ -19,6 +19,9 @@ def tag_ids(names: str) -> frozenset[int]:
     return frozenset(map(tag_id, names.split()))
 
 
+_NUMBERS: Final = {node.tag: node.tag_id for node in _DOCUMENT.css("body")[0].traverse(include_text=True)}
+TEXT: Final = _NUMBERS["-text"]
+COMMENT: Final = _NUMBERS["-comment"]
 A: Final = tag_id("a")
 AREA: Final = tag_id("area")
 BASE: Final = tag_id("base")
@@ -32,7 +35,6 @@ IMG: Final = tag_id("img")
 LINK: Final = tag_id("link")
 META: Final = tag_id("meta")
 SVG: Final = tag_id("svg")
-TEXT: Final = next(node.tag_id for node in _DOCUMENT.css("body")[0].iter(include_text=True))
 
 # HTML Standard, section 15.3: what the user agent style sheet lays out as blocks, list items and table parts. A reader
 # sees a break on either side. https://html.spec.whatwg.org/multipage/rendering.html#flow-content-3
@@ -42,8 +44,8 @@ BLOCKS: Final = tag_ids(
     "nav ol optgroup option p plaintext pre search section summary table tbody td tfoot th thead tr ul xmp"
 )
 
-# The same section's elements that are not rendered, and those whose content is a fallback or a control's value.
-UNSEEN: Final = tag_ids(
+# The same section's elements that are not rendered, comments, and elements whose content is a fallback or a control's.
+UNSEEN: Final = {COMMENT} | tag_ids(
     "audio base basefont canvas datalist desc iframe link meta metadata noembed noframes param rp script select style "
     "template textarea video"
 )

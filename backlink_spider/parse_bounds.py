@@ -1,0 +1,85 @@
+"""Bounds the work of parsing: Lexbor's is quadratic in the depth of a page and in the attributes of one tag.
+
+Unbounded, a megabyte of `<div>` takes minutes. Pages people read never come near either bound; of one that does, what
+lies beyond is cut off, and the rest is read as ever.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+MAX_WORK: Final = 50_000_000  # tags times their depth: 0.3 s. Ten thousand nested elements, or a large page 100 deep
+MAX_ATTRIBUTES: Final = 2_000
+_FEW_TAGS: Final = 10_000  # cannot reach MAX_WORK: half their number squared is less
+_LONG_TAG: Final = 30_000  # bytes without `>`; shorter tags have too few attributes to matter
+_LOOK_BACK: Final = 16  # open elements searched for the one an end tag closes
+
+_TAG = re.compile(rb"<(/?)([A-Za-z][^\s/>]*)")
+_TAG_START = re.compile(rb"<[A-Za-z][^\s/>]*")
+_ATTRIBUTE = re.compile(rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?""")
+# HTML Standard: void elements, and those whose end tag may be missing: they do not nest by themselves.
+_FLAT: Final = frozenset(
+    b"area base br col embed hr img input link meta param source track wbr "
+    b"caption colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr".split()
+)
+
+
+def bounded(body: bytes) -> bytes:
+    """The body, without what would make the parser slow out of all proportion."""
+    if len(body) > _LONG_TAG:
+        body = _without_surplus_attributes(body)
+    return body if body.count(b"<") <= _FEW_TAGS else _without_abyss(body)
+
+
+def _without_abyss(body: bytes) -> bytes:
+    work = 0
+    open_elements: list[bytes] = []
+    for tag in _TAG.finditer(body):
+        end, name = tag.groups()
+        name = name.lower()
+        if end:
+            for back in range(len(open_elements) - 1, max(-1, len(open_elements) - 1 - _LOOK_BACK), -1):
+                if open_elements[back] == name:
+                    del open_elements[back:]
+                    break
+        elif name not in _FLAT:
+            open_elements.append(name)
+            work += len(open_elements)
+            if work > MAX_WORK:
+                return body[: tag.start()]
+    return body
+
+
+def _without_surplus_attributes(body: bytes) -> bytes:
+    start = 0
+    while start + _LONG_TAG < len(body):
+        close = body.rfind(b">", start, start + _LONG_TAG)
+        if close >= 0:
+            start = close + 1
+            continue
+        end = body.find(b">", start + _LONG_TAG)
+        run = body[start : end if end >= 0 else None]
+        shorter = _shortened(run)
+        if len(shorter) < len(run):
+            body = body[:start] + shorter + body[start + len(run) :]
+        start += len(shorter)
+    return body
+
+
+def _shortened(run: bytes) -> bytes:
+    """A run of bytes without `>`, its first tag cut after so many attributes.
+
+    From the last `<` on it is kept: if the run is a script that only looks like a tag, that is where the script ends.
+    """
+    tag = _TAG_START.search(run)
+    if tag is None:
+        return run
+    position = tag.end()
+    for _ in range(MAX_ATTRIBUTES):
+        attribute = _ATTRIBUTE.match(run, position)
+        if attribute is None:
+            return run
+        position = attribute.end()
+    last = run.rfind(b"<", position)
+    return run[:position] + (run[last:] if last >= 0 else b"")
