@@ -95,7 +95,7 @@ class BatchWriter:
         self._writes.bulk("links", work.links)
         self._mark_dirty(work.domains)
         self._writes.bulk("redirects", _redirect_operations(redirects))
-        self._writes.bulk("pages", [_page_operation(diff, work.refused) for diff in diffs])
+        self._writes.bulk("pages", [_page_operation(diff, work.refused) for diff in diffs], is_last=True)
         _count(diffs, len(redirects), work.counts)
         return work.counts
 

@@ -27,6 +27,9 @@ DUPLICATE_KEY = 11000
 _COMMAND_BYTES = 8 * 1024 * 1024  # half of what a command's document may hold
 _COMMAND_LINKS = 50_000  # half of what a bulk may hold
 _MAJORITY = WriteConcern(w="majority")  # acknowledged is what survives the loss of a primary
+# A server without replicas acknowledges what is in its memory alone, unless it is asked for the journal; the journal
+# is written in order, so that one such write holds for all before it.
+_ON_DISK = WriteConcern(w="majority", j=True)
 
 # What the server says of a document or an update that it will never take; any other error may pass.
 # https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml
@@ -71,12 +74,13 @@ class CheckedWrites:
                     refused.add(start + error["index"])
         return there, refused
 
-    def bulk(self, collection: str, operations: Sequence[Operation]) -> None:
-        """Do updates and replacements, in any order."""
+    def bulk(self, collection: str, operations: Sequence[Operation], *, is_last: bool = False) -> None:
+        """Do updates and replacements, in any order; the last of a batch puts it all on disk."""
         if not operations:
             return
+        target = self._db[collection].with_options(write_concern=_ON_DISK) if is_last else self._db[collection]
         try:
-            self._db[collection].bulk_write(operations, ordered=False)
+            target.bulk_write(operations, ordered=False)
         except BulkWriteError as error:
             details: Any = error.details
             for concern in details.get("writeConcernErrors", ()):
@@ -86,7 +90,7 @@ class CheckedWrites:
                 if each["code"] != DUPLICATE_KEY:
                     self._refuse(collection, each.get("op"), each)
             if again:  # two writers made the same document at the same moment: now it is there to be updated
-                self._db[collection].bulk_write(again, ordered=False)
+                target.bulk_write(again, ordered=False)
 
     def _refuse(self, collection: str, document: Any, error: Document) -> None:
         if error["code"] not in REFUSALS:

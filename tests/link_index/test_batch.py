@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from pymongo import MongoClient, monitoring
@@ -11,9 +10,7 @@ from pymongo.errors import AutoReconnect
 
 from link_index.batch import BatchWriter
 from link_index.checked_writes import CheckedWrites
-from link_index.dead_letters import DeadLetters
-from link_index.documents import link_id, link_ids
-from pipelines.page_encoder import encode_page
+from link_index.documents import link_ids
 from tests.crawled import day, gone, link, page, redirect
 
 if TYPE_CHECKING:
@@ -25,6 +22,7 @@ if TYPE_CHECKING:
     from backlink_spider.items import Page
     from link_index.checked_writes import Operation
     from link_index.documents import Document
+    from tests.link_index.conftest import Index
 
 A, B = "https://a.example/", "https://b.example/"
 SOURCE = "https://www.source.example/page"
@@ -64,44 +62,12 @@ class CutShort(CheckedWrites):
             raise AutoReconnect
         return result
 
-    def bulk(self, collection: str, operations: Sequence[Operation]) -> None:
+    def bulk(self, collection: str, operations: Sequence[Operation], *, is_last: bool = False) -> None:
         self.left -= 1
         if self.left or self.is_done:
-            super().bulk(collection, operations)
+            super().bulk(collection, operations, is_last=is_last)
         if not self.left:
             raise AutoReconnect
-
-
-class Index:
-    """A batch writer with its database, and what it counted."""
-
-    def __init__(self, db: Database[Document], folder: Path) -> None:
-        self.db = db
-        self.counts: Counter[str] = Counter()
-        self.letters = DeadLetters(folder)
-        self.batches = BatchWriter(db, CheckedWrites(db, self.letters, self.counts), self.counts)
-
-    def whole(self) -> dict[str, list[Document]]:
-        names = ("links", "pages", "redirects", "dirty")
-        return {name: list(self.db[name].find().sort("_id", 1)) for name in names}
-
-    def store(self, *pages: Page) -> Counter[str]:
-        before = self.counts.copy()
-        self.batches.write([encode_page(each) for each in pages])
-        return self.counts - before
-
-    def links(self, **which: Any) -> list[Document]:
-        return list(self.db["links"].find(which))
-
-    def link(self, source: str, target_url: str, k: int = 0) -> Document:
-        row = self.db["links"].find_one({"_id": link_id(source, target_url, "text", k)})
-        assert row is not None
-        return row
-
-    def page(self, url: str) -> Document:
-        row = self.db["pages"].find_one({"_id": url})
-        assert row is not None
-        return row
 
 
 @pytest.fixture
@@ -114,11 +80,6 @@ def writes(db: Database[Document], mongodb_uri: str, index: Index, tmp_path: Pat
     index.__init__(client[db.name], tmp_path)  # type: ignore[misc]
     yield writes
     client.close()
-
-
-@pytest.fixture
-def index(db: Database[Document], tmp_path: Path) -> Index:
-    return Index(db, tmp_path / "dead-letters")
 
 
 def test_a_first_look_stores_the_page_and_its_links(index: Index) -> None:
@@ -315,7 +276,7 @@ def test_a_batch_cut_short_anywhere_is_completed_by_its_repetition(
     batch = [page(SOURCE, link(A, "new"), link(B), link("https://d.example/"), on=2), redirect(B, A, on=2)]
     index.store(*first)
     index.store(*batch)
-    cut = Index(index.db.client[f"{index.db.name}_cut"], tmp_path)
+    cut = type(index)(index.db.client[f"{index.db.name}_cut"], tmp_path)
     cut.store(*first)
     whole = cut.batches
     cut.batches = BatchWriter(cut.db, CutShort(cut, nth, is_done=is_done), cut.counts)
