@@ -82,9 +82,12 @@ def _to(url: str | None) -> str:
 
 def why_nothing(db: Database[Document], asked: Question) -> list[str]:
     """Sentences for an answer without rows: was the target crawled, do filters hide links, is the index empty."""
-    sentences = [crawled_sentence(asked.target, crawled(db, asked.target))]
+    known = crawled(db, asked.target)
+    sentences = [crawled_sentence(asked.target, known)]
     if asked.verb == "redirects":
         return sentences
+    if "redirect" in known.get("outcomes", ()):
+        sentences.append("Links to those that redirect are counted where they lead.")
     left_out = db.links.count_documents(asked.target.match(), limit=COUNTED + 1)
     if left_out:
         some = f"{COUNTED:,} and more" if left_out > COUNTED else f"{left_out:,}"

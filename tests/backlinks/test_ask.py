@@ -13,12 +13,14 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
 
 from backlinks import ask
 from backlinks.cli import main
+from link_index import connection
 from link_index.filters import LINK_TYPES, PLACEMENTS
 from link_index.questions import ORDERS
 from link_index.rows import FIELDS
@@ -35,10 +37,10 @@ GUESS = "example.com, read as a domain with its sub-domains; --as url|prefix|hos
 @pytest.fixture(scope="module")
 def known_uri(_administration: Database[dict[str, Any]], mongodb_uri: str) -> Any:
     """The URI of the known index, read only, filled once for the module."""
-    database = _administration.client["test_known_asking"]
-    database.client.drop_database(database)
+    database = _administration.client[f"test_known_asking_{uuid4().hex}"]
     fill(database)
-    yield mongodb_uri.rstrip("/") + "/test_known_asking"
+    before, _, after = connection.with_database(mongodb_uri).rpartition(f"/{connection.DATABASE}")
+    yield f"{before}/{database.name}{after}"
     database.client.drop_database(database)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def known(_administration: Db) -> Any:
     """The known index, read only, once for the module."""
-    database = _administration.client["test_known_profiles"]
-    database.client.drop_database(database)
+    database = _administration.client[f"test_known_profiles_{uuid4().hex}"]
     fill(database)
     yield database
     database.client.drop_database(database)
@@ -108,6 +108,9 @@ NOTHING = [
     ("example.com/pricing", {"sponsored": True}, [
         "https://example.com/pricing was fetched on 2025-11-14 09:00 UTC (status 200).",
         "The filters leave out 5 of its links; --any-state lets lost ones in."]),
+    ("old.example.com", {}, [
+        f"URLs of it that crawls asked for: 1 (redirect 1), last on {AT}.",
+        "Links to those that redirect are counted where they lead."]),
     ("https://d.info/", {}, ["https://d.info/ was never fetched by a crawl."]),
 ]  # fmt: skip
 

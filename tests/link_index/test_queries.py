@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
@@ -36,8 +37,7 @@ ASK: dict[str, Ask] = {
 @pytest.fixture(scope="module")
 def known(_administration: Db) -> Any:
     """The known index, read only, once for the module."""
-    database = _administration.client["test_known_links"]
-    database.client.drop_database(database)
+    database = _administration.client[f"test_known_links_{uuid4().hex}"]
     fill(database)
     yield database
     database.client.drop_database(database)
