@@ -44,7 +44,7 @@ def visible_text(element: LexborNode) -> VisibleText:
         tag = node.tag_id
         if tag == TEXT:
             texts.append(node.text_content or "")
-        elif tag in _STRUCTURED or "hidden" in node.attrs:
+        elif tag in _STRUCTURED or "hidden" in node.attributes:
             return _structured_text(element)
     return "".join(texts), False, True
 
@@ -52,7 +52,7 @@ def visible_text(element: LexborNode) -> VisibleText:
 def inline_text(node: LexborNode) -> str | None:
     """The visible text of an element or comment amid inline content; None for a block, which ends that content."""
     tag = node.tag_id
-    if tag in UNSEEN or tag == _TITLE or "hidden" in node.attrs:
+    if tag in UNSEEN or tag == _TITLE or "hidden" in node.attributes:
         return ""
     if tag in BLOCKS:
         return None
@@ -102,7 +102,7 @@ def _rendered(element: LexborNode) -> Iterator[tuple[int, LexborNode]]:
         if tag == TEXT:
             yield tag, node
             open_nodes[-1] = node.next
-        elif tag in UNSEEN or "hidden" in node.attrs:
+        elif tag in UNSEEN or "hidden" in node.attributes:
             open_nodes[-1] = node.next
         else:
             yield tag, node

@@ -83,7 +83,7 @@ class Placements:
 
 def _state_inside(element: LexborNode, outside: _State) -> _State:
     tag = element.tag_id
-    written = element.attrs.get("role")
+    written = element.attributes.get("role")
     explicit = _first_role(written) if written else None
     role = explicit or _ELEMENTS.get(tag)
     if role is None and tag not in _SECTIONING:
