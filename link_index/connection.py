@@ -75,14 +75,15 @@ def connect(uri: str | None = None, data_dir: Path | None = None, *, start: bool
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of options this driver does not know: not ours to judge
             client: MongoClient[dict[str, Any]] = MongoClient(chosen, **options)
-    except PyMongoError:
+        database = client.get_default_database()
+    except (PyMongoError, ValueError, TypeError):
         raise _unusable(chosen) from None  # the driver's words may quote a password
     try:
         client.admin.command("ping")
     except PyMongoError as error:
         client.close()
         raise IndexUnavailable(f"No database answers at {without_secrets(chosen)}: {_reason(error)}") from None
-    return client.get_default_database()
+    return database
 
 
 def with_database(uri: str) -> str:

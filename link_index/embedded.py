@@ -157,7 +157,8 @@ def _arguments(program: str, folder: Path, port: int) -> list[str]:
     options = folder / "secantusd.toml"  # ours, lest a file in the home folder has its say (authentication, TLS)
     options.touch()
     here = ["--config", str(options), "--host", "127.0.0.1", "--port", str(port), "--storage-path", str(data)]
-    # Standalone keeps no oplog, a second copy of every write that nothing here reads.
+    # Standalone keeps no oplog, a second copy of every write that nothing here reads. No fsync per commit: the journal
+    # reaches the disk within a fifth of a second, mongod's promise too, and single writes are up to ten times faster.
     return [program, *here, "--standalone", "--cache-size", "512M", "--log-level", "WARNING"]
 
 
