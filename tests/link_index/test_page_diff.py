@@ -1,0 +1,79 @@
+"""What a look at a page changes, before any database is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from link_index.documents import link_id
+from link_index.page_diff import is_outdated, page_diff
+from tests.crawled import link, write
+
+if TYPE_CHECKING:
+    from link_index.documents import Document
+    from link_index.page_write import PageWrite
+
+SOURCE = "https://www.source.example/"
+A, B, C = (link(f"https://{name}.example/") for name in "abc")
+
+
+def stored(look: PageWrite, **fields: Any) -> Document:
+    return {**look.page, "links": look.packed, **fields}
+
+
+def test_everything_is_new_on_a_page_never_seen() -> None:
+    diff = page_diff(write(SOURCE, A, B), None)
+
+    assert (diff.new, diff.changed, diff.lost, diff.known, diff.replaces) == ([0, 1], [], [], False, True)
+
+
+def test_order_on_the_page_means_nothing() -> None:
+    diff = page_diff(write(SOURCE, B, A, on=2), stored(write(SOURCE, A, B)))
+
+    assert diff.is_unchanged
+
+
+def test_new_changed_and_lost_links_are_told_apart() -> None:
+    changed = link("https://b.example/", "other")
+
+    diff = page_diff(write(SOURCE, changed, C, on=2), stored(write(SOURCE, A, B)))
+
+    assert (diff.new, diff.changed) == ([1], [0])
+    assert diff.lost == [link_id(SOURCE, "https://a.example/", "text").bytes]
+
+
+def test_other_outbound_counts_recount_the_stored_links_that_stay() -> None:
+    diff = page_diff(write(SOURCE, B, C, self_links=1, on=2), stored(write(SOURCE, A, B)))
+
+    assert diff.recounted == [link_id(SOURCE, "https://b.example/", "text").bytes]
+
+
+def test_the_same_counts_recount_nothing() -> None:
+    assert page_diff(write(SOURCE, B, C, on=2), stored(write(SOURCE, A, B))).recounted == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "replaces"),
+    [
+        (("page", 200), ("failed", None), False),
+        (("other", 200), ("error", 500), False),
+        (("redirect", 301), ("refused", None), False),
+        (("error", 404), ("error", 503), False),
+        (("error", 410), ("failed", None), False),
+        (("error", 503), ("error", 500), True),
+        (("failed", None), ("refused", None), True),
+        (("failed", None), ("page", 200), True),
+        (("page", 200), ("error", 404), True),
+    ],
+)
+def test_a_failure_never_replaces_a_look(before: Any, after: Any, replaces: bool) -> None:
+    known = stored(write(SOURCE, outcome=before[0], status=before[1]))
+
+    assert page_diff(write(SOURCE, outcome=after[0], status=after[1], on=2), known).replaces is replaces
+
+
+@pytest.mark.parametrize(("on", "outdated"), [(1, True), (2, False), (3, False)])
+def test_a_look_is_outdated_by_a_later_one(on: int, outdated: bool) -> None:
+    assert is_outdated(write(SOURCE, on=on), stored(write(SOURCE, on=2))) is outdated
+    assert not is_outdated(write(SOURCE, on=on), None)
