@@ -63,6 +63,7 @@ def target(url: str) -> Target:
 @lru_cache(maxsize=65536)
 def registrable_domain(host: str) -> str:
     """eTLD+1 of a host; IP addresses, single labels and public suffixes are their own domain."""
+    host = host.removesuffix(".")  # the root's dot: a fully qualified name is the same name
     if host.startswith("[") or _IPV4.fullmatch(host):
         return host
     return _SUFFIXES.privatesuffix(host) or host
@@ -72,7 +73,7 @@ def reversed_host(host: str) -> str:
     """`www.example.com` -> `com.example.www`; IP addresses stay as they are."""
     if host.startswith("[") or _IPV4.fullmatch(host):
         return host
-    return ".".join(reversed(host.split(".")))
+    return ".".join(reversed(host.removesuffix(".").split(".")))
 
 
 def _host_and_key(url: str) -> tuple[str, str]:
