@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,22 @@ if TYPE_CHECKING:
 TEST_URI_VARIABLE = "BACKLINKS_TEST_MONGODB_URI"
 
 
+def pytest_configure() -> None:
+    """A run that is told to end leaves no server behind, as one that is interrupted."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 @pytest.fixture(autouse=True)
-def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test finds the developer's own index."""
+def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test finds the developer's own index, and none leaves an embedded server of its own behind."""
     monkeypatch.setenv(connection.DATA_DIR_VARIABLE, str(tmp_path / "data"))
     monkeypatch.delenv(connection.URI_VARIABLE, raising=False)
     monkeypatch.delenv(embedded.PORT_VARIABLE, raising=False)
+    yield
+    left = tmp_path / "data" / "db"
+    if server := embedded.running(left):
+        os.kill(server.pid, signal.SIGKILL)  # quicker than asking, and nobody needs its data
+        embedded.stop(left)
 
 
 @pytest.fixture(scope="session")

@@ -14,16 +14,9 @@ from backlinks.cli import main
 from link_index import connection, embedded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 NOBODY = "mongodb://ada:s3cret@127.0.0.1:1/?serverSelectionTimeoutMS=50"
-
-
-@pytest.fixture
-def no_server_left() -> Iterator[None]:
-    yield
-    embedded.stop(connection.server_folder())
 
 
 def backlinks(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -37,7 +30,7 @@ def run(*arguments: str, **environment: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-def test_uri_starts_the_server_and_prints_one_line_and_nothing_else(no_server_left: None) -> None:
+def test_uri_starts_the_server_and_prints_one_line_and_nothing_else() -> None:
     first = backlinks("db", "uri")
     server = embedded.running(connection.server_folder())
     assert server

@@ -27,13 +27,9 @@ START = (
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """A server's folder; what runs on it at the end is killed, which is quicker than stopped."""
-    folder = tmp_path / "data" / "db"
-    yield folder
-    if server := embedded.running(folder):
-        os.kill(server.pid, signal.SIGKILL)
-        embedded.stop(folder)
+def folder(tmp_path: Path) -> Path:
+    """A server's folder; what runs on it at the end is ended with the test's surroundings."""
+    return tmp_path / "data" / "db"
 
 
 @pytest.fixture
