@@ -78,9 +78,7 @@ def reversed_host(host: str) -> str:
 
 def _host_and_key(url: str) -> tuple[str, str]:
     scheme, _, rest = url.partition("://")
-    authority, slash, path = rest.partition("/")
-    if "?" in authority:  # cannot happen after normalisation, which always writes the slash
-        authority, slash, path = authority.partition("?")
+    authority, _, path = rest.partition("/")
     host = authority.rpartition("@")[2]
     port = ""
     if not host.endswith("]"):
