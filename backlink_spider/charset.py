@@ -18,7 +18,7 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _UTF_16 = frozenset({"utf-16", "utf-16-le", "utf-16-be"})
-_PRINTABLE_ASCII = bytes(range(0x20, 0x7F))
+_MARKUP = rb'<a href="/?x=1&y=~{~~+ADw-">\x3c\u003c</a>'
 
 
 def utf8_body(body: bytes, content_type: str) -> tuple[bytes, str]:
@@ -51,11 +51,11 @@ def _declared_encoding(body: bytes) -> str | None:
 
 @lru_cache(maxsize=256)
 def _reads_markup(name: str) -> bool:
-    """Whether a codec reads ASCII as ASCII, as every encoding of the Encoding Standard but UTF-16 does.
+    """Whether a codec reads ASCII markup as such, as every encoding of the Encoding Standard but UTF-16 does.
 
     Python knows labels the web does not (base64, unicode_escape, hz, utf-32, EBCDIC), and a page can name them.
     """
     try:
-        return _PRINTABLE_ASCII.decode(name) == _PRINTABLE_ASCII.decode("ascii")
+        return _MARKUP.decode(name, "replace") == _MARKUP.decode("ascii")
     except (LookupError, ValueError):
         return False

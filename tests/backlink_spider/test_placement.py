@@ -1,0 +1,91 @@
+"""Where on the page a link stands."""
+
+from __future__ import annotations
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from backlink_spider.placement import Placements
+
+
+def placements(html: str) -> list[str]:
+    parser = LexborHTMLParser(html)
+    assert parser.root is not None
+    known = Placements(parser.root)
+    return [known.inside(link.parent) for link in parser.css("a, link") if link.parent is not None]
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<a>", "content"),
+        ("<div><p><a>", "content"),
+        ("<nav><ul><li><a>", "nav"),
+        ("<header><div><a>", "header"),
+        ("<footer><a>", "footer"),
+        ("<aside><a>", "aside"),
+        ("<main><a>", "content"),
+        ("<head><link>", "head"),
+        ("<body><link>", "content"),
+        # The nearest landmark decides.
+        ("<header><nav><a>", "nav"),
+        ("<nav><aside><a>", "aside"),
+        ("<aside><main><a>", "content"),
+        ("<main><nav><a>", "nav"),
+        ("<footer><p></p><div><nav></nav><a>", "footer"),
+        # Sectioning content is no placement, but its header and footer are not the page's.
+        ("<article><a>", "content"),
+        ("<aside><section><article><a>", "aside"),
+        ("<article><header><a>", "content"),
+        ("<article><footer><a>", "content"),
+        ("<section><header><a>", "content"),
+        ("<main><header><a>", "content"),
+        ("<nav><header><a>", "nav"),
+        ("<aside><footer><a>", "aside"),
+        ("<footer><article><header><a>", "footer"),
+        ("<div role=main><header><a>", "content"),
+        ("<div role=article><footer><a>", "content"),
+        ("<div role=region><footer><a>", "content"),
+        ("<div role=navigation><footer><a>", "nav"),
+        ("<div role=complementary><footer><a>", "aside"),
+        ("<header><header><a>", "header"),
+        ("<header><footer><a>", "footer"),
+        # Roles.
+        ("<div role=navigation><a>", "nav"),
+        ("<div role=banner><a>", "header"),
+        ("<div role=contentinfo><a>", "footer"),
+        ("<div role=complementary><a>", "aside"),
+        ("<nav><div role=main><a>", "content"),
+        ("<div ROLE='  NAVIGATION\t'><a>", "nav"),
+        ("<article><header role=banner><a>", "header"),
+        ("<article><div role=contentinfo><a>", "footer"),
+        # The first token that is a role counts, exact tokens only, and it replaces the element's own role.
+        ("<div role='unknown navigation banner'><a>", "nav"),
+        ("<div role='button navigation'><a>", "content"),
+        ("<nav role=presentation><a>", "content"),
+        ("<nav role='none banner'><a>", "content"),
+        ("<header role=navigation><a>", "nav"),
+        ("<nav role=unknown><a>", "nav"),
+        ("<article><header role=unknown><a>", "content"),
+        ("<nav role=''><a>", "nav"),
+        ("<nav role><a>", "nav"),
+        ("<aside><nav role=menu><a>", "aside"),
+        ("<div role=subnavigation><a>", "content"),
+        ("<div role=nav><a>", "content"),
+        ("<div class=nav id=footer><a>", "content"),
+        ("<section role=presentation><header><a>", "content"),
+        ("<div role=search><a>", "content"),
+    ],
+)
+def test_the_nearest_landmark_outward_decides(html: str, expected: str) -> None:
+    assert placements(html) == [expected]
+
+
+def test_links_share_what_is_known_of_their_ancestors() -> None:
+    assert placements("<nav><a>1</a><p><a>2</a></p></nav><a>3</a><footer><a>4</a><aside><a>5</a></aside></footer>") == [
+        "nav", "nav", "content", "footer", "aside",
+    ]  # fmt: skip
+
+
+def test_depth_is_no_limit() -> None:
+    assert placements("<aside>" + "<div>" * 5000 + "<a>") == ["aside"]
