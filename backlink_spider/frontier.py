@@ -162,24 +162,23 @@ class Frontier:
         lease = self._leases.get(page_id)
         if lease is None:
             return
-        self._attempts.add(page_id, errors=1)
+        self._attempts.add_error(page_id)
         if self._attempts.exhausted(page_id):
             self._give_up(lease)
         else:
             self.put_back(lease)
 
     @raises_frontier_error
-    def suspect(self, lease: Lease) -> None:
-        """The process may die of this page: note it in the file until `survived`."""
-        self._attempts.add(lease.page_id, deaths=1)
-        self.flush()
+    def suspect(self, page_id: int) -> None:
+        """The process may die of this page: note it in the file, until it has `survived`."""
+        if page_id in self._leases:
+            self._attempts.add_death(page_id)
+            self.flush()
 
     @raises_frontier_error
-    def survived(self, lease: Lease) -> None:
-        """It did not."""
-        if lease.page_id in self._leases:
-            self._attempts.add(lease.page_id, deaths=-1)
-            self.flush()
+    def survived(self, page_id: int) -> None:
+        """The process did not die of this page."""
+        self._attempts.no_death(page_id)
 
     @raises_frontier_error
     def done(self, page_ids: Iterable[int]) -> None:

@@ -24,17 +24,29 @@ class Attempts:
         errors, deaths = self._counts.get(page_id, (0, 0))
         return errors >= MAX_ERRORS or deaths >= MAX_DEATHS
 
-    def add(self, page_id: int, *, errors: int = 0, deaths: int = 0) -> None:
-        """Count failures; a negative number takes back what turned out to be none."""
-        old_errors, old_deaths = self._counts.get(page_id, (0, 0))
-        counts = (old_errors + errors, old_deaths + deaths)
-        if counts == (0, 0):
+    def add_error(self, page_id: int) -> None:
+        """The page made our code fail."""
+        errors, deaths = self._counts.get(page_id, (0, 0))
+        self._set(page_id, errors + 1, deaths)
+
+    def add_death(self, page_id: int) -> None:
+        """The process is about to do what may kill it; `no_death` follows if it does not."""
+        errors, deaths = self._counts.get(page_id, (0, 0))
+        self._set(page_id, errors, deaths + 1)
+
+    def no_death(self, page_id: int) -> None:
+        """The process has survived the page: those times that it did not were no fault of the page either."""
+        errors, _ = self._counts.get(page_id, (0, 0))
+        if errors:
+            self._set(page_id, errors, 0)
+        else:
             self.forget(page_id)
-            return
-        self._counts[page_id] = counts
-        self._db.execute("INSERT OR REPLACE INTO attempts VALUES (?, ?, ?)", (page_id, *counts))
 
     def forget(self, page_id: int) -> None:
         """The page is done."""
         if self._counts.pop(page_id, None):
             self._db.execute("DELETE FROM attempts WHERE page = ?", (page_id,))
+
+    def _set(self, page_id: int, errors: int, deaths: int) -> None:
+        self._counts[page_id] = (errors, deaths)
+        self._db.execute("INSERT OR REPLACE INTO attempts VALUES (?, ?, ?)", (page_id, errors, deaths))

@@ -39,7 +39,7 @@ class ColdHosts:
         self.unpark()
 
     def id_of(self, name: str, domain: str, turn: int) -> int:
-        """The id of a host; one that has no row gets one, with this turn: it joins at the end of the round."""
+        """The id of a host; one that has no row gets one with this turn."""
         host_id = self._ids.get(name)
         if host_id is None:
             if len(self._ids) >= NAMES_IN_MEMORY:

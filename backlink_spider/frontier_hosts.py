@@ -87,8 +87,8 @@ class Hosts:
         self._serial = count()
 
     def id_of(self, name: str, domain: str) -> int:
-        """The id of a host, known or new."""
-        return self._cold.id_of(name, domain, self.turn)
+        """The id of a host, known or new; a new one joins the round in front of the host that was asked last."""
+        return self._cold.id_of(name, domain, self.turn - 1)
 
     def first(self) -> Host | None:
         """The ready host whose turn it is; it has a page."""

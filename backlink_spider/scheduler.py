@@ -45,7 +45,6 @@ logger = logging.getLogger(__name__)
 
 FLUSH_INTERVAL = 1.0  # seconds of work that a killed process loses at most, should no page become durable meanwhile
 ENDS = frozenset({"finished", "limit_pages"})  # reasons after which the same crawl begins anew instead of going on
-SURVIVAL = 0.1  # seconds after its download by which a page that kills the process has done so
 
 
 class FrontierScheduler(BaseScheduler):
@@ -101,8 +100,9 @@ class FrontierScheduler(BaseScheduler):
         connect(self._item_dropped, signals.item_dropped)
         connect(self._spider_idle, signals.spider_idle)
         if self.frontier.was_killed:
-            # A page may have killed the process: this time pages are noted before they are parsed.
+            # A page may have killed the process: this time pages are noted before they are parsed, at a commit each.
             connect(self._suspect, signals.request_left_downloader)
+            connect(self._survived, signals.item_scraped)
         self._flusher.start(FLUSH_INTERVAL, now=False)
         return None
 
@@ -255,10 +255,11 @@ class FrontierScheduler(BaseScheduler):
             raise CloseSpider("limit_pages")
 
     def _suspect(self, request: Request) -> None:
-        lease = self._busy.get(request)
-        if lease is not None:
-            self._try(self.frontier.suspect, lease)
-            call_later(SURVIVAL, self._try, self.frontier.survived, lease)
+        if "page_id" in request.meta:
+            self._try(self.frontier.suspect, request.meta["page_id"])
+
+    def _survived(self, item: object) -> None:
+        self._try(self.frontier.survived, getattr(item, "page_id", 0))
 
     def _flush(self) -> None:
         self._try(self.frontier.flush)

@@ -184,7 +184,7 @@ class TestFailures:
             frontier = opened()
             lease = frontier.pop()
             assert lease is not None, deaths
-            frontier.suspect(lease)
+            frontier.suspect(lease.page_id)
         assert fetched(opened()) == ["a/2"]
 
     def test_a_page_that_is_in_flight_whenever_the_process_is_killed_is_not(
@@ -197,8 +197,9 @@ class TestFailures:
             frontier = opened()
             lease = frontier.pop()
             assert lease is not None
-            frontier.suspect(lease)
-            frontier.survived(lease)
+            frontier.suspect(lease.page_id)
+            frontier.survived(lease.page_id)
+            frontier.flush()
         assert fetched(opened()) == ["a/slow"]
 
 

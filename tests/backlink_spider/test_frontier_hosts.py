@@ -86,7 +86,7 @@ class Model:
                 self.found[url] = (depth, len(self.found))
                 self.queue.add(url)
                 if url[0] not in self.turns:
-                    self.turns[url[0]] = self.asked
+                    self.turns[url[0]] = self.asked - 1
                     self.hosts.append(url[0])
         return len(self.found) - before
 
