@@ -1,76 +1,24 @@
-"""Real crawls of webs kept as files: a server on loopback, the command as a person runs it, the real database."""
+"""Fixtures of the end-to-end tests: crawls with a server, a database and a data folder of their own."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
 import uuid
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from backlinks.web_folder import WebFolder
 from backlinks.web_server import WebServer
 from link_index import connection
+from tests.end_to_end.crawls import Crawl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from pymongo.database import Database
+pytest.register_assert_rewrite("tests.end_to_end.expectations")
 
-ROOT = Path(__file__).parents[2]
-# Times that are right for the web of others and wrong for our own.
-HURRY = ["-s", "DOWNLOAD_DELAY=0", "-s", "BACKLINKS_RETRY_BACKOFF=0.01"]
 SLOW_HOSTS = ("first.example", "second.example", "third.example")
-
-
-@dataclass(slots=True)
-class Crawl:
-    """A web, a database and a data folder of its own, and the commands that crawl the one into the other."""
-
-    server: WebServer
-    db: Database[dict[str, Any]]
-    uri: str
-    folder: Path  # of the data
-    proxied: bool = True
-
-    @property
-    def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-        proxies = {"http_proxy": self.server.proxy, "https_proxy": self.server.proxy} if self.proxied else {}
-        return kept | proxies | {connection.URI_VARIABLE: self.uri, connection.DATA_DIR_VARIABLE: str(self.folder)}
-
-    def start(self, *arguments: str, command: str = "backlinks") -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [Path(sys.executable).with_name(command), "crawl", *HURRY, *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-
-    def run(self, *arguments: str, command: str = "backlinks") -> str:
-        """The output of a crawl that must end well."""
-        with self.start(*arguments, command=command) as process:
-            output, _ = process.communicate(timeout=120)
-        assert process.returncode == 0, output
-        return output
-
-    def until(self, happens: Callable[[], bool]) -> None:
-        """Wait for what the crawl at work will do."""
-        deadline = time.monotonic() + 30
-        while not happens():
-            assert time.monotonic() < deadline, "the crawl does not get on"
-            time.sleep(0.02)
-
-    def pages_asked_for(self) -> list[str]:
-        """The URLs of the requests so far, robots.txt left out."""
-        return [exchange.url for exchange in self.server.log if not exchange.url.endswith("/robots.txt")]
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from link_index import embedded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Crawl
+    from tests.end_to_end.crawls import Crawl
 
 QUESTIONS = Path(__file__).parents[1] / "webs" / "questions"
 SEEDS = [
@@ -119,7 +119,11 @@ FAILURES = [
     (["crawl", "a.example", "--depth", "deep"], 2, "'deep' is not a valid integer"),
     (["crawl", "a.example", "--no-such-option"], 2, "No such option"),
     (["crawl", "a.example", "-s", "DOWNLOAD_DELAY"], 2, "-s takes NAME=VALUE"),
-    (["crawl", "a.example", "-s", "MONGODB_URI=mongodb://127.0.0.1:1/x"], 1, "127.0.0.1:1"),
+    (
+        ["crawl", "a.example", "-s", "MONGODB_URI=mongodb://127.0.0.1:1/x?serverSelectionTimeoutMS=100"],
+        1,
+        "127.0.0.1:1",
+    ),
     (["show", "mailto:a@b.example"], 2, "scheme"),
     (["show", "a.example", "--dofollow", "--ugc"], 2, "--dofollow"),
     (["show", "a.example", "--cursor", "x"], 2, "cursor"),

@@ -9,7 +9,7 @@ from link_index import connection, embedded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Crawl
+    from tests.end_to_end.crawls import Crawl
 
 
 def test_a_crawl_outlives_an_outage_of_its_database(slow_web: Callable[[int], Crawl]) -> None:
