@@ -27,11 +27,13 @@ _MODULES = {
 
 
 class _Failure(click.ClickException):
-    """One sentence on standard error, and an exit status: 2 for a usage mistake, 1 for a failure."""
+    """One sentence on standard error, exit status 1."""
 
-    def __init__(self, sentence: str, status: int = 1) -> None:
-        super().__init__(sentence)
-        self.exit_code = status
+
+class _Mistake(click.ClickException):
+    """One sentence on standard error, exit status 2, as click's own usage errors."""
+
+    exit_code = 2
 
 
 class _LazyGroup(click.Group):
@@ -56,10 +58,12 @@ class _LazyGroup(click.Group):
             raise failure from error
 
 
-def _told(error: Exception) -> _Failure | None:
+def _told(error: Exception) -> click.ClickException | None:
     """The failure as a sentence, None for what only a programmer can mend (or click itself tells)."""
+    if isinstance(error, UsageMistake):
+        return _Mistake(str(error))
     if isinstance(error, LinkIndexError):
-        return _Failure(str(error), 2 if isinstance(error, UsageMistake) else 1)
+        return _Failure(str(error))
     if isinstance(error, OSError) and error.errno != errno.EPIPE:  # a closed pipe is no failure: click ends quietly
         place = f"{error.filename}: " if error.filename else ""
         return _Failure(f"{place}{error.strerror or error}.")

@@ -8,8 +8,6 @@ nor a reboot nor another program that got the old pid can be mistaken for a runn
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import shutil
 import signal
@@ -18,7 +16,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +25,7 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from link_index.errors import IndexUnavailable, PortTaken, ServerMissing, StartFailed
+from link_index.server_folder import LOG, Server, is_held, last_port, locked, log_tail, note, noted, rotated_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,21 +36,6 @@ INSTALL = 'pip install "open-backlink-index[embedded]"'
 START_SECONDS = 60
 STOP_SECONDS = 30
 POLL_SECONDS = 0.03
-LOG_BYTES = 10_000_000  # a longer log is put aside at the next start
-
-
-@dataclass(frozen=True)
-class Server:
-    """A server process and where it listens."""
-
-    program: str
-    pid: int
-    port: int
-    started: str  # ISO 8601, UTC
-
-    @property
-    def name(self) -> str:
-        return Path(self.program).name
 
 
 def start(folder: Path, port: int | None = None) -> Server:
@@ -64,10 +48,10 @@ def start(folder: Path, port: int | None = None) -> Server:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            with _lock(folder) as lock:
+            with locked(folder) as lock:
                 if lock is not None:
                     return _launch(folder, lock, _wanted_port() if port is None else port)
-            server = _noted(folder)  # it runs, or another command is starting it
+            server = noted(folder)  # it runs, or another command is starting it
             if server and _answers(server):
                 return server
             time.sleep(POLL_SECONDS)
@@ -80,8 +64,8 @@ def running(folder: Path) -> Server | None:
         return None
     with _plain_errors(folder):
         deadline = time.monotonic() + START_SECONDS
-        while _held(folder) and time.monotonic() < deadline:
-            if server := _noted(folder):
+        while is_held(folder) and time.monotonic() < deadline:
+            if server := noted(folder):
                 return server
             time.sleep(POLL_SECONDS)
     return None
@@ -104,20 +88,20 @@ def stop(folder: Path) -> Server | None:
 def _launch(folder: Path, lock: int, port: int | None) -> Server:
     """Start the program on the port asked for, else on the first that nobody takes from under it."""
     program = _program(folder)
-    candidates = [_last_port(folder), PORT, 0, 0] if port is None else [port] if port else [0, 0, 0]
+    candidates = [last_port(folder) or PORT, PORT, 0, 0] if port is None else [port] if port else [0, 0, 0]
     for candidate in candidates:
         free = _free_port(candidate)
         if free is None:
             continue
-        _note(folder, {"port": free})
-        log_start = _rotated(folder / "server.log")
+        note(folder, {"port": free})
+        log_start = rotated_log(folder)
         with _spawned(program, folder, lock, free) as process:
             server = Server(program, process.pid, free, datetime.now(UTC).isoformat(timespec="seconds"))
-            _note(folder, asdict(server))
+            note(folder, asdict(server))
             if _comes_up(process, server, folder):
                 return server
-        _note(folder, {"port": free})
-        tail = _tail(folder / "server.log", log_start)
+        note(folder, {"port": free})
+        tail = log_tail(folder, log_start)
         if "address already in use" not in tail.lower():
             raise StartFailed(f"{server.name} ended before it answered (status {process.returncode}). It said:\n{tail}")
     raise PortTaken(f"Port {port} belongs to another program: set {PORT_VARIABLE} to a free one, or unset it.")
@@ -128,7 +112,7 @@ def _spawned(program: str, folder: Path, lock: int, port: int) -> Iterator[subpr
     """The server as a process of its own session, so that Ctrl-C in this terminal is not meant for it."""
     arguments = _arguments(program, folder, port)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    with (folder / "server.log").open("ab") as log:
+    with (folder / LOG).open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 (a program found on PATH or beside this Python)
             arguments,
             cwd=folder,
@@ -214,54 +198,12 @@ def _ended(folder: Path, server: Server) -> bool:
     while time.monotonic() < deadline:
         with suppress(ChildProcessError):  # only who started it can and must bury it
             os.waitpid(server.pid, os.WNOHANG)
-        with _lock(folder) as lock:
+        with locked(folder) as lock:
             if lock is not None:
-                _note(folder, {"port": server.port})
+                note(folder, {"port": server.port})
                 return True
         time.sleep(POLL_SECONDS)
     return False
-
-
-@contextmanager
-def _lock(folder: Path) -> Iterator[int | None]:
-    """The folder's lock as a file descriptor, None if somebody holds it; a server that inherits it keeps it."""
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            held: int | None = descriptor
-        except BlockingIOError:
-            held = None
-        yield held
-    finally:
-        os.close(descriptor)
-
-
-def _held(folder: Path) -> bool:
-    with _lock(folder) as lock:
-        return lock is None
-
-
-def _note(folder: Path, content: dict[str, Any]) -> None:
-    """Write server.json whole: readers see the old one or the new one."""
-    scratch = folder / "server.json.new"
-    scratch.write_text(json.dumps(content) + "\n")
-    scratch.replace(folder / "server.json")
-
-
-def _noted(folder: Path) -> Server | None:
-    """The server that server.json names; None while there is none (only the port of the last is kept then)."""
-    try:
-        return Server(**json.loads((folder / "server.json").read_text()))
-    except (FileNotFoundError, ValueError, TypeError):
-        return None
-
-
-def _last_port(folder: Path) -> int:
-    try:
-        return int(json.loads((folder / "server.json").read_text())["port"])
-    except (FileNotFoundError, ValueError, TypeError, KeyError):
-        return PORT
 
 
 def _wanted_port() -> int | None:
@@ -284,21 +226,8 @@ def _free_port(port: int) -> int | None:
         return int(probe.getsockname()[1])
 
 
-def _rotated(log: Path) -> int:
-    """Put a long log aside; where the next entry will start."""
-    size = log.stat().st_size if log.exists() else 0
-    if size < LOG_BYTES:
-        return size
-    log.replace(log.with_suffix(".log.1"))
-    return 0
-
-
-def _tail(log: Path, start: int, lines: int = 8) -> str:
-    return "\n".join(log.read_bytes()[start:].decode(errors="replace").strip().splitlines()[-lines:])
-
-
 def _silent(folder: Path) -> IndexUnavailable:
-    return IndexUnavailable(f"The embedded server does not answer; {folder / 'server.log'} says what it is doing.")
+    return IndexUnavailable(f"The embedded server does not answer; {folder / LOG} says what it is doing.")
 
 
 @contextmanager

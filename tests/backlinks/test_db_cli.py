@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from pymongo.errors import AutoReconnect
 
 from backlinks.cli import main
 from link_index import connection, embedded
@@ -114,3 +115,30 @@ finally:
 """
     result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert result.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_refusal_of_the_database_and_its_end_are_sentences(db_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(database: object, folder: object) -> dict[str, str]:
+        return {"unreachable": str(database["links"].aggregate([{"$nonsense": 1}]))}  # type: ignore[index]
+
+    monkeypatch.setattr("backlinks.db._facts", refused)
+    status, said = run("db", "status", MONGODB_URI=db_uri)
+    assert (status, said.startswith("Error: The database refused: ")) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left on device", "/data/x"), "Error: /data/x: No space left on device.\n"),
+        (
+            AutoReconnect("connection closed"),
+            "Error: The database stopped answering; `backlinks db status` says more.\n",
+        ),
+    ],
+)
+def test_a_failure_on_the_way_is_a_sentence(error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(connection, "database_uri", fail)
+    assert run("db", "uri") == (1, said)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pymongo import MongoClient
 
-from link_index import embedded
+from link_index import embedded, server_folder
 from link_index.errors import IndexUnavailable, PortTaken, ServerMissing, StartFailed
 
 if TYPE_CHECKING:
@@ -202,9 +202,9 @@ def test_a_full_disk_is_a_plain_error() -> None:
 def test_a_long_log_is_put_aside(folder: Path, no_programs: Path) -> None:
     folder.mkdir(parents=True)
     with (folder / "server.log").open("wb") as log:
-        log.truncate(embedded.LOG_BYTES)
+        log.truncate(server_folder.LOG_BYTES)
     write_program(no_programs / "mongod", "#!/bin/sh\nexit 1\n")
     with pytest.raises(StartFailed):
         embedded.start(folder, 0)
     assert (folder / "server.log").stat().st_size == 0
-    assert (folder / "server.log.1").stat().st_size == embedded.LOG_BYTES
+    assert (folder / "server.log.1").stat().st_size == server_folder.LOG_BYTES
