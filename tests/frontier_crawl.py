@@ -1,13 +1,12 @@
-"""A small crawl over the real scheduler, run as a program: its sink is a text file, and some URLs make it fail.
+"""A small crawl over the real scheduler: its sink is a text file, and some URLs make it fail.
 
-Arguments: the seeds, as one JSON list; the sink's file; settings, as a JSON object. The last line it prints is the
-crawl's stats as JSON. A URL that contains the name of a failure below brings it about.
+`run` is a crawl in this process. As a program, with the sink's file and the seeds for arguments, it can be killed.
+A URL that contains the name of a failure below brings it about.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 import signal
@@ -17,8 +16,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import uvloop
 from scrapy import Request, Spider, signals
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import DropItem, IgnoreRequest
 
 from backlink_spider import frontier_attempts
@@ -83,7 +83,7 @@ class BatchingSink:
         if "dropped" in item.url:
             raise DropItem("as asked")
         if not self.batch:
-            asyncio.get_running_loop().call_later(0.02, self.store)
+            self.timer = asyncio.get_running_loop().call_later(0.02, self.store)
         self.batch.append(item)
         return item
 
@@ -94,7 +94,9 @@ class BatchingSink:
         self.crawler.signals.send_catch_log(pages_stored, page_ids=[item.page_id for item in batch])
 
     def close_spider(self) -> None:
-        self.store()
+        if self.batch:
+            self.timer.cancel()
+            self.store()
         self.file.close()
 
 
@@ -105,34 +107,37 @@ def fill_disk(crawler: Any, pages: int) -> None:
     database.execute(f"PRAGMA max_page_count = {size + pages}")
 
 
-def main() -> None:
-    seeds, sink, settings = sys.argv[1:]
-    frontier_attempts.MAX_DEATHS = 1
-    process = AsyncCrawlerProcess(
+def run(sink: Path, *seeds: str, **settings: object) -> dict[str, Any]:
+    """The stats of a crawl."""
+    runner = AsyncCrawlerRunner(
         {
-            "ASYNCIO_EVENT_LOOP": "uvloop.Loop",
-            "BACKLINKS_FRONTIER_FILE": str(Path(sink).with_suffix(".sqlite")),
+            "BACKLINKS_FRONTIER_FILE": str(sink.with_suffix(".sqlite")),
             "BACKLINKS_RETRY_BACKOFF": 0.05,
             "CONCURRENT_ITEMS": 1,
             "DOWNLOAD_DELAY_JITTER": 0,
             "DOWNLOADER_MIDDLEWARES": {RefusingMiddleware: 100},
             "ITEM_PIPELINES": {BatchingSink: 100},
-            "LOG_LEVEL": "WARNING",
             "REMOTE_CONTROL_ENABLED": False,
             "SCHEDULER": "backlink_spider.scheduler.FrontierScheduler",
-            "SEEDS": json.loads(seeds),
-            "SINK": sink,
+            "SEEDS": seeds,
+            "SINK": str(sink),
             "TELNETCONSOLE_ENABLED": False,
             "TWISTED_REACTOR_ENABLED": False,
-            **json.loads(settings),
+            **settings,
         }
     )
-    crawler = process.create_crawler(FollowingSpider)
+    crawler = runner.create_crawler(FollowingSpider)
     if pages := crawler.settings.getint("ROOM_FOR_PAGES"):
         crawler.signals.connect(lambda: fill_disk(crawler, pages), signals.spider_opened, weak=False)
-    process.crawl(crawler)
-    process.start()
-    print(json.dumps(crawler.stats.get_stats() if crawler.stats else {}, default=str))
+
+    async def crawl() -> None:
+        await runner.crawl(crawler)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+        loop.run(crawl())
+    return dict(crawler.stats.get_stats()) if crawler.stats else {}
 
 
-main()
+if __name__ == "__main__":
+    frontier_attempts.MAX_DEATHS = 1
+    run(Path(sys.argv[1]), *sys.argv[2:])

@@ -1,8 +1,7 @@
-"""Real crawls in a process of their own, of a web on loopback that is made up of link lists."""
+"""Real crawls of a web on loopback that is made up of link lists."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -16,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from backlink_spider import frontier_attempts
 from backlink_spider.frontier import Frontier
 from backlinks.web_folder import Answer
 from backlinks.web_server import WebServer
+from tests.frontier_crawl import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,21 +49,18 @@ class Crawls:
         self.web = LinkLists()
         self.server = WebServer(self.web)  # type: ignore[arg-type]
 
-    def start(self, *seeds: str, **settings: object) -> subprocess.Popen[str]:
+    def run(self, *seeds: str, **settings: object) -> dict[str, Any]:
+        """The stats of a crawl in this process."""
+        return run(self.sink, *seeds, **settings)
+
+    def start(self, *seeds: str) -> subprocess.Popen[str]:
+        """A crawl in another process, to be killed."""
         return subprocess.Popen(
-            [sys.executable, ROOT / "tests" / "frontier_crawl.py", json.dumps(seeds), self.sink, json.dumps(settings)],
-            env={**os.environ, "http_proxy": self.server.proxy, "no_proxy": "", "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
+            [sys.executable, ROOT / "tests" / "frontier_crawl.py", self.sink, *seeds],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
             stderr=subprocess.PIPE,
             text=True,
         )
-
-    def run(self, *seeds: str, **settings: object) -> dict[str, Any]:
-        """The stats of a crawl."""
-        output, errors = self.start(*seeds, **settings).communicate(timeout=60)
-        assert output, errors
-        stats: dict[str, Any] = json.loads(output.splitlines()[-1])
-        return stats
 
     def asked_for(self) -> list[str]:
         return [exchange.url for exchange in self.server.log]
@@ -72,9 +70,11 @@ class Crawls:
 
 
 @pytest.fixture
-def crawls(tmp_path: Path) -> Iterator[Crawls]:
+def crawls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crawls]:
     crawls = Crawls(tmp_path)
     with crawls.server:
+        monkeypatch.setenv("http_proxy", crawls.server.proxy)
+        monkeypatch.setenv("no_proxy", "")
         yield crawls
 
 
@@ -126,7 +126,7 @@ def test_what_our_own_code_fails_on_is_tried_three_times_and_holds_up_nothing(cr
     hosts = ("raises", "broken", "dropped", "refused")
     crawls.web.links = {"http://a/": [f"http://{host}/{n}" for host in hosts for n in range(2)]}
     crawls.web.links["http://a/"] += [f"http://after.{host}/" for host in hosts]
-    stats = crawls.run("http://a/", LOG_ENABLED=False, ROBOTSTXT_OBEY=False)
+    stats = crawls.run("http://a/")
     asked = Counter(crawls.asked_for())
     assert [asked[f"http://{host}/0"] for host in hosts] == [3, 3, 1, 0]
     assert stats["frontier/given_up"] == 2 * 3  # the hosts "after." bear the names, too
@@ -171,27 +171,26 @@ def test_a_killed_crawl_stores_all_pages_and_fetches_again_only_what_was_in_flig
     assert not stored & set(crawls.asked_for()[asked_for:])
 
 
-def test_a_page_that_kills_the_process_does_not_do_so_for_ever(crawls: Crawls) -> None:
+def test_a_page_that_kills_the_process_does_not_do_so_for_ever(crawls: Crawls, monkeypatch: pytest.MonkeyPatch) -> None:
     crawls.web.links = {"http://a/": ["/kills", "/1"]}
-    deaths = 0
-    with crawls.start("http://a/") as process:
-        process.communicate(timeout=60)
-    while process.returncode == -signal.SIGKILL:
-        deaths += 1
-        assert deaths < 5
+    for _ in range(2):  # the first death might have been anyone's fault, the second is the page's
         with crawls.start("http://a/") as process:
-            output, _ = process.communicate(timeout=60)
-    assert deaths == 2  # the first one might have been anyone's fault, the second one was the page's
-    assert json.loads(output.splitlines()[-1])["frontier/given_up"] == 1
+            process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGKILL
+    monkeypatch.setattr(frontier_attempts, "MAX_DEATHS", 1)  # as it is in those processes
+    stats = crawls.run("http://a/")
+    assert stats["finish_reason"] == "finished"
+    assert stats["frontier/given_up"] == 1
     assert "http://a/1" in crawls.stored()
 
 
-def test_a_frontier_in_use_is_refused_in_one_sentence(crawls: Crawls) -> None:
+def test_a_frontier_in_use_is_refused(crawls: Crawls) -> None:
     frontier = Frontier(crawls.sink.with_suffix(".sqlite"))
     with crawls.start("http://a/") as process:
         _, errors = process.communicate(timeout=60)
     frontier.close()
-    assert "Another crawl is using" in errors
+    assert "FrontierLocked: Another crawl is using" in errors
+    assert process.returncode == 1
     assert crawls.asked_for() == []
 
 
