@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 import bson
@@ -14,7 +14,7 @@ from pymongo import DeleteOne, ReplaceOne, UpdateMany, UpdateOne
 from link_index import link_changes, page_diff
 from link_index.documents import PACKED
 from link_index.page_write import CODEC
-from link_index.redirects import RedirectTable, moves, redirected_link
+from link_index.redirects import RedirectTable, moves, redirected_link, same_redirect
 from link_index.urls import target
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 MARKS_REMEMBERED = 50_000
 SWEPT_AT_ONCE = 500
 
+_T = TypeVar("_T")
 _Found = tuple["PageDiff", int]  # a link: which page's, and its index there
 
 
@@ -84,11 +85,12 @@ class BatchWriter:
             self._mark_dirty(work.domains)
 
     def _write(self, pages: Sequence[PageWrite]) -> Counter[str]:
+        self._redirects.bound()
         diffs = self._diffs(pages)
         work = _Work(domains=_newly_linked_domains(diffs))
         redirects = self._changed_redirects(diffs)
         self._move_links(redirects, work)
-        there = self._insert_links([(diff, index) for diff in diffs for index in diff.new], work)
+        there = self._insert_links([(diff, diff.new) for diff in diffs if diff.new], work)
         self._revisit_links(there + [(diff, index) for diff in diffs for index in diff.changed], work)
         self._lose_links(diffs, work)
         self._recount_links(diffs, work)
@@ -106,20 +108,24 @@ class BatchWriter:
         return [page_diff.page_diff(write, page) for write, page in stored if not page_diff.is_outdated(write, page)]
 
     def _changed_redirects(self, diffs: list[PageDiff]) -> dict[str, Document | None]:
-        """Redirects that are new or different, and None for those of pages that answer for themselves now."""
+        """Redirects that are new or different, and None for those of pages that answer for themselves now.
+
+        On the way it learns of the targets of new links whether they redirect: one query for both.
+        """
         looks = {diff.write.url: diff.write.redirect for diff in diffs if diff.write.is_look}
-        stored = {old["_id"]: old for old in self._db["redirects"].find({"_id": {"$in": list(looks)}})}
+        targets = set().union(*(_picked(diff.write.targets, diff.new) for diff in diffs))
+        self._redirects.load(targets, afresh=looks)
         changed: dict[str, Document | None] = {}
         for url, redirect in looks.items():
-            old = stored.get(url)
-            if redirect is None:
+            old = self._redirects.known.get(url)
+            if redirect is None and old is not None:
                 self._redirects.note_none(url)
-                if old is not None:
-                    changed[url] = None
-            else:
+                changed[url] = None
+            elif redirect is not None and not same_redirect(old, redirect):
                 self._redirects.note(redirect)
-                if old is None or any(old[name] != redirect[name] for name in ("to", "status", "kind")):
-                    changed[url] = redirect
+                changed[url] = redirect
+        if changed:
+            self._redirects.load(targets)  # where they lead now
         return changed
 
     def _move_links(self, redirects: Iterable[str], work: _Work) -> None:
@@ -128,23 +134,26 @@ class BatchWriter:
                 work.links += operations
                 work.domains |= domains
 
-    def _insert_links(self, links: list[_Found], work: _Work) -> list[_Found]:
-        """Insert what is not there; what is, is returned."""
-        self._redirects.load({diff.write.targets[index] for diff, index in links})
-        redirected = self._redirects.known
-        documents = [
-            diff.write.links[index] if diff.write.targets[index] not in redirected else self._led_on(diff, index, work)
-            for diff, index in links
-        ]
+    def _insert_links(self, pages: list[tuple[PageDiff, Sequence[int]]], work: _Work) -> list[_Found]:
+        """Insert links of pages that are not there; those that are, are returned."""
+        documents: list[bytes] = []
+        for diff, indexes in pages:
+            if self._redirects.known.keys().isdisjoint(diff.write.targets):
+                documents += _picked(diff.write.links, indexes)
+            else:
+                documents += [self._led_on(diff, index, work) for index in indexes]
         there, refused = self._writes.insert("links", documents)
+        work.counts["links_new"] += len(documents) - len(there) - len(refused)
+        if not there and not refused:
+            return []
+        links = [(diff, index) for diff, indexes in pages for index in indexes]
         work.refused |= {(links[at][0].write.url, links[at][1]) for at in refused}
-        work.counts["links_new"] += len(links) - len(there) - len(refused)
         return [links[at] for at in sorted(there)]
 
     def _led_on(self, diff: PageDiff, index: int, work: _Work) -> bytes:
         write = diff.write
         resolution = self._redirects.resolve(write.targets[index])
-        if resolution is None:  # a dead hop: the link stays where it points
+        if resolution is None:
             return write.links[index]
         work.domains.add(target(resolution.final_url).domain)
         return redirected_link(write.links[index], resolution)
@@ -164,7 +173,8 @@ class BatchWriter:
                 if not row["is_internal"]:
                     work.domains.add(row["target_domain"])
         if seen:  # listed by the page, but not there
-            self._insert_links(list(seen.values()), work)
+            self._redirects.load({diff.write.targets[index] for diff, index in seen.values()})
+            self._insert_links([(diff, [index]) for diff, index in seen.values()], work)
 
     def _lose_links(self, diffs: list[PageDiff], work: _Work) -> None:
         losing = [diff for diff in diffs if diff.lost]
@@ -203,6 +213,10 @@ def _newly_linked_domains(diffs: list[PageDiff]) -> set[str]:
         else:
             domains |= diff.write.domains & {target(diff.write.targets[index]).domain for index in diff.new}
     return domains
+
+
+def _picked(values: list[_T], indexes: Sequence[int]) -> list[_T]:
+    return values if len(indexes) == len(values) else [values[index] for index in indexes]
 
 
 def _link_id(diff: PageDiff, index: int) -> UUID:

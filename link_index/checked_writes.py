@@ -40,6 +40,24 @@ class WriteDelayed(Exception):
     """The server answers but cannot do the write now; the message says why."""
 
 
+class _Documents(RawBSONDocument):
+    """Encoded documents one after the other, which is what a command's document sequence is on the wire.
+
+    The driver copies `raw` there as it is, so that a thousand links are one object to it and not a thousand. As a
+    mapping, for the driver's log, it is the first of them.
+    """
+
+    __slots__ = ("_all",)
+
+    def __init__(self, documents: Sequence[bytes]) -> None:
+        super().__init__(documents[0])
+        self._all = b"".join(documents)
+
+    @property
+    def raw(self) -> bytes:
+        return self._all
+
+
 class CheckedWrites:
     """Unordered writes to one database, acknowledged by a majority."""
 
@@ -59,7 +77,7 @@ class CheckedWrites:
             reply = self._db.command(
                 {
                     "insert": collection,
-                    "documents": [RawBSONDocument(document) for document in part],
+                    "documents": [_Documents(part)],
                     "ordered": False,
                     "writeConcern": _MAJORITY.document,
                 }
@@ -101,14 +119,17 @@ class CheckedWrites:
 
 def _commands(documents: Sequence[bytes]) -> Iterator[tuple[int, Sequence[bytes]]]:
     """The documents in parts that one command can hold, each with the index it starts at."""
+    if len(documents) <= _COMMAND_LINKS and sum(map(len, documents)) <= _COMMAND_BYTES:
+        if documents:
+            yield 0, documents
+        return
     start = size = 0
     for index, document in enumerate(documents):
         if size + len(document) > _COMMAND_BYTES or index - start == _COMMAND_LINKS:
             yield start, documents[start:index]
             start, size = index, 0
         size += len(document)
-    if start < len(documents):
-        yield start, documents[start:]
+    yield start, documents[start:]
 
 
 def _check_concern(error: Document | None) -> None:

@@ -9,6 +9,8 @@ from link_index.documents import PACKED, PAGE_GONE, REMOVED, page_hash, unpack_l
 from link_index.page_write import is_look
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from link_index.documents import Document
     from link_index.page_write import PageWrite
 
@@ -22,7 +24,7 @@ class PageDiff:
 
     write: PageWrite
     known: bool  # there is a page document
-    new: list[int] = field(default_factory=list)
+    new: Sequence[int] = ()
     changed: list[int] = field(default_factory=list)
     lost: list[bytes] = field(default_factory=list)
     recounted: list[bytes] = field(default_factory=list)  # stored links whose page now counts differently
@@ -50,7 +52,9 @@ def page_diff(write: PageWrite, known: Document | None) -> PageDiff:
         return PageDiff(write, known is not None, replaces=not seen)
     diff = PageDiff(write, known is not None, lost_reason=PAGE_GONE if write.is_gone else REMOVED)
     stored = known.get("links", b"") if known else b""
-    if stored != write.packed:
+    if not stored:
+        diff.new = range(len(write.links))
+    elif stored != write.packed:
         _compare(diff, unpack_links(stored))
     if stored and known and _counts(known) != _counts(write.page):
         first, lost = page_hash(write.url), set(diff.lost)
@@ -59,15 +63,16 @@ def page_diff(write: PageWrite, known: Document | None) -> PageDiff:
 
 
 def _compare(diff: PageDiff, stored: dict[bytes, bytes]) -> None:
-    packed = diff.write.packed
+    packed, new = diff.write.packed, []
     for index, start in enumerate(range(0, len(packed), PACKED)):
         digest = stored.pop(packed[start : start + 8], None)
         if digest is None:
-            diff.new.append(index)
+            new.append(index)
         elif digest != packed[start + 8 : start + PACKED]:
             diff.changed.append(index)
     first = page_hash(diff.write.url)
     diff.lost = [first + row for row in stored]
+    diff.new = new
 
 
 def _counts(page: Document) -> tuple[int, int]:

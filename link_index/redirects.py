@@ -11,7 +11,7 @@ from link_index.page_write import CODEC
 from link_index.urls import target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from pymongo.database import Database
 
@@ -65,6 +65,10 @@ def redirected_link(link: bytes, resolution: Resolution) -> bytes:
     return bson.encode(document, codec_options=CODEC)
 
 
+def same_redirect(old: Document | None, new: Document) -> bool:
+    return old is not None and all(old[name] == new[name] for name in ("to", "status", "kind"))
+
+
 class RedirectTable:
     """What is known of redirects: the collection, remembered as far as it was asked for.
 
@@ -76,11 +80,13 @@ class RedirectTable:
         self.known: dict[str, Document] = {}  # URLs that redirect
         self._none: set[str] = set()
 
-    def load(self, urls: Iterable[str]) -> None:
-        """Know of these URLs, and of all that they lead to, whether they redirect."""
-        if len(self.known) + len(self._none) > REMEMBERED:
-            self.forget()
+    def load(self, urls: Iterable[str], afresh: Collection[str] = ()) -> None:
+        """Know of these URLs, and of all that they lead to, whether they redirect; `afresh`: ask about them again."""
+        for url in afresh:
+            self.known.pop(url, None)
+            self._none.discard(url)
         pending, seen = set(urls), {""}
+        pending.update(afresh)
         for _ in range(MAX_HOPS + 1):
             unknown = pending - self._none - self.known.keys()
             if unknown:
@@ -100,6 +106,11 @@ class RedirectTable:
     def note_none(self, url: str) -> None:
         self.known.pop(url, None)
         self._none.add(url)
+
+    def bound(self) -> None:
+        """Forget when much is remembered. Between batches alone: within one, what is noted is not written yet."""
+        if len(self.known) + len(self._none) > REMEMBERED:
+            self.forget()
 
     def forget(self) -> None:
         self.known.clear()

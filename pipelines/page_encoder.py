@@ -44,6 +44,7 @@ def _string(name: bytes, text: bytes) -> bytes:
 
 _ANCHORS, _BEFORES, _AFTERS = _heads(_ANCHOR), _heads(_BEFORE), _heads(_AFTER)
 
+MAX_LABELS = 4096
 _labels: dict[tuple[Any, ...], tuple[bytes, int]] = {}  # label -> its segment and the CRC of that
 
 
@@ -101,21 +102,20 @@ def _encode_links(
     links: list[bytes] = []
     packed: list[bytes] = []
     domains: set[str] = set()
+    labels: dict[tuple[str, tuple[str, ...], bool, str], tuple[bytes, int]] = {}  # on one page, rel decides the label
     for row, link in rows.items():
         link_target = link.target
         segment = link_target.ids.get(_SEGMENT) or _target_segment(link_target)
-        label = (link.link_type, link.rel, link.label, link.is_internal, link.placement)
-        labelled, digest = _labels.get(label) or _label_segment(label)
-        anchor = link.anchor.encode("utf-8", "replace")
-        before = link.text_before.encode("utf-8", "replace")
-        after = link.text_after.encode("utf-8", "replace")
+        label = link.link_type, link.rel, link.is_internal, link.placement
+        labelled, digest = labels.get(label) or labels.setdefault(label, _label_segment(link))
         times = _ONCE if row not in occurrences else _TIMES + _int32(occurrences[row])
         try:
+            anchor, before, after = link.anchor.encode(), link.text_before.encode(), link.text_after.encode()
             own = b"".join(
                 (_ANCHORS[len(anchor)], anchor, _BEFORES[len(before)], before, _AFTERS[len(after)], after, times)
             )
-        except IndexError:  # a long text
-            own = _string(_ANCHOR, anchor) + _string(_BEFORE, before) + _string(_AFTER, after) + times
+        except (IndexError, UnicodeEncodeError):
+            own = _unusual_texts(link) + times
         length = around + len(segment) + len(own) + len(labelled)
         links.append(b"".join((length.to_bytes(4, "little"), head, row, source, segment, own, labelled, tail)))
         packed.append(row + crc32(own, digest).to_bytes(4, "little"))
@@ -148,22 +148,30 @@ def _target_segment(link_target: Target) -> bytes:
     return segment
 
 
-def _label_segment(label: tuple[Any, ...]) -> tuple[bytes, int]:
-    link_type, rel, values, is_internal, placement = label
-    if values is None:
+def _label_segment(link: Link) -> tuple[bytes, int]:
+    """The fields all links of one label, type and place share, and their CRC."""
+    if link.label is None:
         raise ValueError("A link has no label: the label pipeline must run before the sink.")
-    fields = {
-        "link_type": link_type,
-        "rel": [_clean(token) for token in rel],
-        **values._asdict(),
-        "is_internal": is_internal,
-        "placement": placement,
-    }
-    if len(_labels) >= 4096:  # rel tokens are free text
-        _labels.clear()
-    segment = _elements(fields)
-    _labels[label] = segment, crc32(segment)
+    label = (link.link_type, link.rel, link.label, link.is_internal, link.placement)
+    if label not in _labels:
+        fields = {
+            "link_type": link.link_type,
+            "rel": [_clean(token) for token in link.rel],
+            **link.label._asdict(),
+            "is_internal": link.is_internal,
+            "placement": link.placement,
+        }
+        if len(_labels) >= MAX_LABELS:  # rel tokens are free text
+            _labels.clear()
+        segment = _elements(fields)
+        _labels[label] = segment, crc32(segment)
     return _labels[label]
+
+
+def _unusual_texts(link: Link) -> bytes:
+    """Long ones, and such with lone surrogates, which are no characters and no UTF-8."""
+    texts = ((_ANCHOR, link.anchor), (_BEFORE, link.text_before), (_AFTER, link.text_after))
+    return b"".join(_string(name, text.encode("utf-8", "replace")) for name, text in texts)
 
 
 def _page_document(page: Page) -> dict[str, Any]:

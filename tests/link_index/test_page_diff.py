@@ -25,7 +25,7 @@ def stored(look: PageWrite, **fields: Any) -> Document:
 def test_everything_is_new_on_a_page_never_seen() -> None:
     diff = page_diff(write(SOURCE, A, B), None)
 
-    assert (diff.new, diff.changed, diff.lost, diff.known, diff.replaces) == ([0, 1], [], [], False, True)
+    assert (list(diff.new), diff.changed, diff.lost, diff.known, diff.replaces) == ([0, 1], [], [], False, True)
 
 
 def test_order_on_the_page_means_nothing() -> None:

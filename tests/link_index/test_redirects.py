@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from link_index import redirects
 from link_index.redirects import MAX_HOPS, Resolution, resolve
 from link_index.urls import target
 from pipelines.page_encoder import encode_page
@@ -29,7 +30,7 @@ def hops(**to: str) -> dict[str, Document]:
 
 
 @pytest.mark.parametrize(
-    ("redirects", "final", "via", "hop_urls"),
+    ("chain", "final", "via", "hop_urls"),
     [
         pytest.param(hops(), None, [], [], id="no redirect"),
         pytest.param(hops(u0="u1"), 1, [0], [0], id="one hop"),
@@ -43,9 +44,9 @@ def hops(**to: str) -> dict[str, Document]:
     ],
 )
 def test_a_chain_ends_at_the_last_url_it_reaches_for_the_first_time(
-    redirects: dict[str, Document], final: int | None, via: list[int], hop_urls: list[int]
+    chain: dict[str, Document], final: int | None, via: list[int], hop_urls: list[int]
 ) -> None:
-    found = resolve(U[0], redirects)
+    found = resolve(U[0], chain)
 
     if final is None:
         assert found is None
@@ -99,6 +100,30 @@ def test_one_batch_may_hold_them_all(index: Index, order: tuple[int, ...]) -> No
     index.store(*[FOUND_IN_ANY_ORDER[number] for number in order])
 
     assert redirected(index)["via"] == ["example.u0/", "example.u1/"]
+
+
+@pytest.mark.parametrize("link_first", [True, False])
+def test_a_link_to_a_dead_hop_stays_a_hard_link_to_it(index: Index, link_first: bool) -> None:
+    looks = [page(SOURCE, link(U[0])), redirect(U[0], "", 302)]
+    for look in looks if link_first else reversed(looks):
+        index.store(look)
+
+    assert redirected(index) == {"target_key": "example.u0/", "target_domain": "u0.example", "is_internal": False}
+    stored = index.db["redirects"].find_one({"_id": U[0]})
+    assert stored is not None
+    assert (stored["to"], stored["to_key"], stored["status"]) == ("", "", 302)
+
+
+def test_what_is_remembered_of_redirects_is_bounded(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(redirects, "REMEMBERED", 3)
+    index.store(page(SOURCE, link(U[0])))
+    others = [link(f"https://other.example/{number}") for number in range(9)]
+
+    index.store(redirect(U[0], U[1]), page(f"{SOURCE}/2", *others), page(f"{SOURCE}/3", link(U[0])))
+    index.store(redirect(U[1], U[2]))
+
+    assert {row["final_url"] for row in index.links(target_url=U[0])} == {U[2]}
+    assert len(index.batches._redirects.known) + len(index.batches._redirects._none) <= 5
 
 
 def test_a_link_that_was_not_redirected_says_nothing_of_redirects(index: Index) -> None:

@@ -13,6 +13,7 @@ from backlink_spider.items import Hop, Link, Page
 from link_index.documents import link_id, page_hash, unpack_links
 from link_index.page_write import CODEC, PageWrite
 from link_index.urls import target
+from pipelines import page_encoder
 from pipelines.page_encoder import encode_page
 from tests.crawled import DAY_ONE, link, page
 
@@ -103,6 +104,24 @@ def test_encoded_links_decode_to_the_plain_documents(found: list[Link], nofollow
     assert by_id(decoded(write)) == by_id(plain_links(asked))
     assert [link["target_url"] for link in decoded(write)] == write.targets
     assert [bson.encode(document, codec_options=CODEC) for document in decoded(write)] == write.links
+
+
+@pytest.mark.parametrize("size", [0, 1, 126, 127, 128, 255, 599, 600, 5000, 70_000])
+@pytest.mark.parametrize("character", ["a", "é", "\udfff"])
+def test_texts_of_any_length_are_kept_whole(size: int, character: str) -> None:
+    text = character * size
+    asked = page(SOURCE, link("https://a.example/", text, text_before=text, text_after=text))
+
+    assert decoded(encode_page(asked)) == plain_links(asked)
+
+
+def test_rel_tokens_without_end_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_encoder, "MAX_LABELS", 10)
+    links = [link(f"https://a.example/{number}", rel=f"token{number}") for number in range(50)]
+    asked = page(SOURCE, *links)
+
+    assert by_id(decoded(encode_page(asked))) == by_id(plain_links(asked))
+    assert len(page_encoder._labels) <= 10
 
 
 def test_a_link_document_reads_in_the_order_of_the_data_format() -> None:
