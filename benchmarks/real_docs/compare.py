@@ -76,7 +76,11 @@ def _of_links(expected: ExpectedPage, links: list[Document]) -> Iterator[Differe
     """Missing and surplus links, each pair of one target and type told as what differs: anchor, rel, label, count."""
     stored: Counter[ExpectedLink] = Counter()
     for document in links:
-        stored[_link(document)] += document["occurrences"]
+        link = _link(document)
+        stored[link] += document["occurrences"]
+        placement = expected.placements.get(link, document["placement"])
+        if document["placement"] != placement:
+            yield Difference("link: placement", expected.url, (link, placement), document["placement"])
     if stored == expected.links:
         return
     missing, surplus = expected.links - stored, stored - expected.links

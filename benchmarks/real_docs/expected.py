@@ -46,6 +46,7 @@ class ExpectedPage:
     status: int
     title: str = ""
     links: Counter[ExpectedLink] = field(default_factory=Counter)
+    placements: dict[ExpectedLink, str] = field(default_factory=dict)  # where a link stands for the first time
     outbound: dict[str, int] = field(default_factory=dict)
     skipped: Counter[str] = field(default_factory=Counter)
     leads_to: list[str] = field(default_factory=list)  # where the crawl goes on from here
@@ -93,6 +94,7 @@ def _fill(page: ExpectedPage, reading: Reading, resolver: Resolver) -> None:
         counts["dofollow"] += link.dofollow
         counts["nofollow"] += bool(by_page) or "nofollow" in link.rel
         page.links[link] += 1
+        page.placements.setdefault(link, found.placement)
         if found.link_type in FOLLOWED and link.dofollow:
             page.leads_to.append(url)
     page.outbound = {**counts, "domains": len(domains)}

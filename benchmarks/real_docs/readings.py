@@ -59,7 +59,10 @@ class Readings:
         if row is None:
             return None
         fields = json.loads(row[0])
-        found = [Found(kind, href, anchor, tuple(rel)) for kind, href, anchor, rel in fields.pop("found")]
+        found = [
+            Found(kind, href, anchor, tuple(rel), placement)
+            for kind, href, anchor, rel, placement in fields.pop("found")
+        ]
         robots = [(name, content) for name, content in fields.pop("robots")]
         return Reading(**fields, found=found, robots=robots)
 

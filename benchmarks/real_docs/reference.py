@@ -23,6 +23,19 @@ _PARAGRAPHS = """
     summary table tbody td tfoot th thead tr ul xmp
 """
 PARAGRAPHS = frozenset(_PARAGRAPHS.split())  # a reader sees their edges as the edge of a word
+# HTML Accessibility API Mappings: what is a landmark by itself; WAI-ARIA: the roles that name one.
+LANDMARKS = {"nav": "navigation", "header": "banner", "footer": "contentinfo", "aside": "complementary", "main": "main"}
+PLACEMENTS = {
+    "navigation": "nav",
+    "banner": "header",
+    "contentinfo": "footer",
+    "complementary": "aside",
+    "main": "content",
+}
+SECTIONING = {"article", "aside", "main", "nav", "section"}
+SECTIONING_ROLES = {"article", "complementary", "main", "navigation", "region"}
+_OTHER_ROLES = "article document form group heading img link list none note presentation region search"
+OTHER_ROLES = frozenset(_OTHER_ROLES.split())
 REFRESH = re.compile(
     r"[ \t\n\f\r]*(?:[0-9]+|(?=\.))[0-9.]*(?:$|[ \t\n\f\r]*[;,][ \t\n\f\r]*|[ \t\n\f\r]+)(?P<rest>.*)", re.DOTALL
 )
@@ -36,6 +49,7 @@ class Found(NamedTuple):
     href: str
     anchor: str
     rel: tuple[str, ...]
+    placement: str = "content"
 
 
 @dataclass
@@ -56,6 +70,7 @@ class _Open:
     depth: int
     href: str
     rel: tuple[str, ...]
+    placement: str
     words: list[str] = field(default_factory=list)
     has_text: bool = False
     has_image: bool = False
@@ -81,6 +96,7 @@ class _Reader:
         self.unseen = 0  # depth of the outermost element whose content no reader sees
         self.inert = 0  # the same for templates, whose content is no part of the document
         self.title = 0  # depth of the page's title while it is open
+        self.places = [("content", False)]  # for each open element: placement, and whether in sectioning content
 
     def take(self, token: dict[str, Any]) -> None:
         match token["type"]:
@@ -97,6 +113,7 @@ class _Reader:
         name, namespace, attributes = token["name"], token["namespace"], token["data"]
         self.path.append(name)
         depth = len(self.path)
+        self.places.append(place(name, attributes.get((None, "role"), ""), *self.places[-1]))
         if name == "template" and not self.inert:
             self.inert = depth
         if not self.inert:
@@ -109,6 +126,7 @@ class _Reader:
     def end(self, name: str) -> None:
         depth = len(self.path)
         assert self.path.pop() == name
+        self.places.pop()
         self.separate(name)
         if self.unseen == depth:
             self.unseen = 0
@@ -119,7 +137,9 @@ class _Reader:
         while self.links and self.links[-1][1].depth == depth:
             place, link = self.links.pop()
             link_type = "image" if link.has_image and not link.has_text else "text"
-            self.reading.found[place] = Found(link_type, link.href, collapse("".join(link.words)), link.rel)
+            self.reading.found[place] = Found(
+                link_type, link.href, collapse("".join(link.words)), link.rel, link.placement
+            )
 
     def text(self, data: str) -> None:
         if self.title:
@@ -180,11 +200,11 @@ class _Reader:
             self.reading.robots.append((values["name"].lower().strip(), content.lower()))
 
     def open(self, href: str, rel: tuple[str, ...], depth: int) -> None:
-        self.links.append((len(self.reading.found), _Open(depth, href, rel)))
+        self.links.append((len(self.reading.found), _Open(depth, href, rel, self.places[-2][0])))
         self.reading.found.append(Found("text", href, "", rel))
 
     def add(self, link_type: str, href: str, anchor: str, rel: tuple[str, ...]) -> None:
-        self.reading.found.append(Found(link_type, href, collapse(anchor), rel))
+        self.reading.found.append(Found(link_type, href, collapse(anchor), rel, self.places[-2][0]))
 
     def image(self, alt: str) -> None:
         for _, link in self.links:
@@ -195,6 +215,17 @@ class _Reader:
 def tokens(rel: str) -> tuple[str, ...]:
     """The tokens of a rel attribute: white space or commas between them, any case."""
     return tuple(token for token in re.split(r"[ \t\n\f\r,]+", rel.lower()) if token)
+
+
+def place(name: str, roles: str, placement: str, sectioned: bool) -> tuple[str, bool]:
+    """Placement and sectioning inside an element, from those around it; the first role known replaces its own."""
+    written = next((role for role in roles.lower().split() if role in PLACEMENTS or role in OTHER_ROLES), None)
+    role = written or LANDMARKS.get(name, "")
+    if name == "head":
+        return "head", sectioned
+    if role in PLACEMENTS and (written or not sectioned or role not in {"banner", "contentinfo"}):
+        placement = PLACEMENTS[role]
+    return placement, sectioned or name in SECTIONING or role in SECTIONING_ROLES
 
 
 def collapse(text: str) -> str:

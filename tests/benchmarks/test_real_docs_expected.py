@@ -151,6 +151,7 @@ def stored(expected: dict[str, ExpectedPage]) -> dict[str, StoredPage]:
                     "dofollow": link.dofollow,
                     "nofollow_by": list(link.nofollow_by),
                     "occurrences": times,
+                    "placement": page.placements[link],
                     **({"final_url": redirects[link.target], "via": ["key"]} if link.target in redirects else {}),
                 }
                 for link, times in page.links.items()
@@ -176,6 +177,7 @@ def test_an_index_as_expected_shows_no_difference(expected: dict[str, ExpectedPa
         ("rel", ["nofollow"], "link: rel"),
         ("dofollow", False, "link: dofollow"),
         ("nofollow_by", ["meta_robots"], "link: nofollow_by"),
+        ("placement", "nav", "link: placement"),
         ("occurrences", 1, "link missing"),
         ("occurrences", 3, "link not expected"),
         ("final_url", "http://elsewhere.test/", "final target"),

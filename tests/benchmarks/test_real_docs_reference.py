@@ -36,7 +36,27 @@ def reading(markup: str, charset: str | None = "utf-8") -> Reading:
     ],
 )
 def test_a_link_is_found_as_written(markup: str, found: tuple[object, ...]) -> None:
-    assert reading(markup).found == [found]
+    assert [link[:4] for link in reading(markup).found] == [found]
+
+
+@pytest.mark.parametrize(
+    ("markup", "placement"),
+    [
+        ("<link rel=canonical href=/>", "head"),
+        ("<p><a href=/>x</a>", "content"),
+        ("<nav><ul><li><a href=/>x</a></ul></nav>", "nav"),
+        ("<header><a href=/>x</a></header>", "header"),
+        ("<article><header><a href=/>x</a></header></article>", "content"),
+        ("<article><div role=banner><a href=/>x</a></div></article>", "header"),
+        ('<div role="unknown Navigation"><a href=/>x</a></div>', "nav"),
+        ('<nav role="presentation"><a href=/>x</a></nav>', "content"),
+        ('<div class="nav navbar"><a href=/>x</a></div>', "content"),
+        ("<footer><main><a href=/>x</a></main></footer>", "content"),
+        ("<aside><footer><a href=/>x</a></footer></aside>", "aside"),
+    ],
+)
+def test_the_nearest_landmark_is_the_placement(markup: str, placement: str) -> None:
+    assert [link.placement for link in reading(markup).found] == [placement]
 
 
 @pytest.mark.parametrize(
