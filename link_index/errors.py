@@ -7,7 +7,7 @@ class LinkIndexError(Exception):
     """Base of every error of this package; its message says what happened and what to do."""
 
 
-class UsageMistake(LinkIndexError):  # noqa: N818 (the name is the finding)
+class UsageMistake(LinkIndexError):
     """The question cannot be asked as it was put: the command line ends with status 2, not 1."""
 
 
@@ -19,7 +19,7 @@ class BadCursor(UsageMistake):
     """The cursor is not one that a previous answer to the same question gave."""
 
 
-class IndexUnavailable(LinkIndexError):  # noqa: N818
+class IndexUnavailable(LinkIndexError):
     """No database answers."""
 
 
