@@ -2,11 +2,13 @@
 
 python -m benchmarks.real_docs              all of it: some minutes
 python -m benchmarks.real_docs --pages 200  the first 200 pages the crawl fetches
+python -m benchmarks.real_docs --again      the same crawl twice: the second must change nothing
 """
 
 from __future__ import annotations
 
 import argparse
+import shlex
 import shutil
 import sys
 from collections import Counter
@@ -35,6 +37,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.real_docs", description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, default=crawl.PROJECT / "build" / "real-docs", help="what is kept")
     parser.add_argument("--pages", type=int, default=0, help="crawl and compare this many pages; 0 for all")
+    parser.add_argument("--again", action="store_true", help="crawl a second time before comparing")
     arguments = parser.parse_args()
     try:
         versions = corpus.fetch(arguments.folder)
@@ -43,7 +46,7 @@ def main() -> int:
         return 2
     print("Packages:", ", ".join(f"{name} {version}" for name, version in versions.items()))
     web = StaticWeb(corpus.SITES, arguments.folder / "unpacked")
-    index = crawled(web, arguments.folder / "index", arguments.pages)
+    index = crawled(web, arguments.folder / "index", arguments.pages, 2 if arguments.again else 1)
     with (
         Readings(arguments.folder / "readings.sqlite") as readings,
         whatwg.Resolver(whatwg.install(arguments.folder / "node")) as resolver,
@@ -54,28 +57,35 @@ def main() -> int:
     return 1 if found else 0
 
 
-def crawled(web: StaticWeb, data: Path, pages: int) -> Index:
-    """The index after a crawl into an empty one, and what the crawl cost, printed."""
+def crawled(web: StaticWeb, data: Path, pages: int, times: int) -> Index:
+    """The index after so many crawls into an empty one, and what they cost, printed."""
     server_folder = data / "db"
     if embedded.running(server_folder):
         embedded.stop(server_folder)
     shutil.rmtree(data, ignore_errors=True)
-    with WebServer(web) as server:  # type: ignore[arg-type]
-        arguments = crawl.command(SEEDS, pages)
-        print("$", " ".join(arguments), flush=True)
-        cost = crawl.run(arguments, crawl.environment(server.proxy, data))
+    try:
+        with WebServer(web) as server:  # type: ignore[arg-type]
+            for _ in range(times):
+                _crawl(crawl.command(SEEDS, pages), crawl.environment(server.proxy, data), server_folder)
+        db = connect(data_dir=data)
+        print(f"Links marked as lost: {db['links'].count_documents({'lost_at': {'$exists': True}})}")
+        index = stored_index(db)
+        db.client.close()
+    finally:
+        embedded.stop(server_folder)
+    return index
+
+
+def _crawl(command: list[str], environment: dict[str, str], server_folder: Path) -> None:
+    print("$", shlex.join(command), flush=True)
+    cost = crawl.run(command, environment)
     database = embedded.running(server_folder)
     if cost.status or database is None:
         raise SystemExit(f"The crawl ended with status {cost.status}.")
     cpu, peak = crawl.server_cost(database.pid)
     stored = sum(file.stat().st_size for file in server_folder.rglob("*") if file.is_file())
     print(f"Crawl: {cost.seconds:.0f} s, {cost.cpu_seconds:.0f} CPU-s, peak {cost.peak_mb:.0f} MB")
-    print(f"Database ({database.name}): {cpu:.0f} CPU-s, peak {peak:.0f} MB, {stored / 1e6:.0f} MB on disk")
-    db = connect(data_dir=data)
-    index = stored_index(db)
-    db.client.close()
-    embedded.stop(server_folder)
-    return index
+    print(f"Database so far ({database.name}): {cpu:.0f} CPU-s, peak {peak:.0f} MB, {stored / 1e6:.0f} MB on disk")
 
 
 def report(expected: dict[str, ExpectedPage], index: Index, found: list[Difference]) -> None:
@@ -84,13 +94,16 @@ def report(expected: dict[str, ExpectedPage], index: Index, found: list[Differen
     outcomes = Counter(page.outcome for page in compared)
     links = [link for page in compared for link in page.links.elements()]
     print(f"URLs compared: {len(compared)} of {len(expected)} ({_counts(outcomes)})")
-    print(f"Links in them: {sum(page.outbound.get('total', 0) for page in compared)}, {len(links)} of them to other")
-    print(f"  pages, in {sum(len(page.links) for page in compared)} different ones")
+    total = sum(page.outbound.get("total", 0) for page in compared)
+    placements = [page.placements[link] for page in compared for link in page.links.elements()]
+    print(f"Links on them: {total}, of which {len(links)} to other pages")
+    print(f"  by placement: {_counts(Counter(placements))}")
     print(f"  by type: {_counts(Counter(link.link_type for link in links))}")
     print(f"  not dofollow: {sum(not link.dofollow for link in links)}")
     beyond_ascii = sum(not link.anchor.isascii() for link in links)
     print(f"  with an anchor: {sum(bool(link.anchor) for link in links)}, beyond ASCII: {beyond_ascii}")
-    print(f"Documents stored: {sum(len(stored.links) for stored in index.values())}")
+    different = sum(len(page.links) for page in compared)
+    print(f"Different links: {different} expected, {sum(len(stored.links) for stored in index.values())} stored")
     print(f"Differences: {len(found)} {dict(Counter(difference.kind for difference in found)) or ''}")
     for difference in found[:SHOWN]:
         print(f"  {difference.kind}: {difference.page}")
