@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -40,10 +39,10 @@ class _LazyGroup(click.Group):
     """Imports a sub-command's module when it is asked for: `backlinks db uri` need not wait for Scrapy."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name, module in _MODULES.items() if find_spec(module)]
+        return list(_MODULES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
+        if cmd_name not in _MODULES:
             return None
         command: click.Command = getattr(import_module(_MODULES[cmd_name]), cmd_name)
         return command

@@ -50,8 +50,8 @@ class MongoSinkPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
-        data = data_dir(settings.get("BACKLINKS_DATA_DIR"))
-        sink = cls(crawler, settings.get("MONGODB_URI"), data, settings.getint("BACKLINKS_SPOOL_MAX_BYTES"))
+        data = data_dir(settings["BACKLINKS_DATA_DIR"])
+        sink = cls(crawler, settings["MONGODB_URI"], data, settings.getint("BACKLINKS_SPOOL_MAX_BYTES"))
         crawler.signals.connect(sink.spider_closed, signal=signals.spider_closed)
         return sink
 
@@ -103,7 +103,7 @@ class MongoSinkPipeline:
         settings = self._crawler.settings
         options = getattr(self._crawler.spider, "options", None)
         return {
-            "_id": settings.get("BACKLINKS_CRAWL_ID"),
+            "_id": settings["BACKLINKS_CRAWL_ID"],
             "settings": {name: _plain(settings[name]) for name in sorted(settings) if name.startswith("BACKLINKS_")},
             "seeds": [seed.url for seed in getattr(options, "seeds", ())],
         }
