@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from link_index.documents import Document
 
 AT_ONCE = 200  # domains a rebuild takes at a time
+AT_MOST = 50_000  # domains one call takes on: their names are held in memory
 
 _IS_LOST = {"$ifNull": ["$lost_at", False]}
 
@@ -28,7 +29,7 @@ def rebuild_dirty(db: Database[Document], seconds: float) -> Iterator[tuple[int,
     rebuild fails. What is left stays marked for the next time.
     """
     until = time.monotonic() + seconds
-    domains = [mark["_id"] for mark in db["dirty"].find({})]
+    domains = [mark["_id"] for mark in db["dirty"].find({}).limit(AT_MOST)]
     for start in range(0, len(domains), AT_ONCE):
         if time.monotonic() >= until:
             return
