@@ -290,6 +290,15 @@ def test_a_batch_cut_short_anywhere_is_completed_by_its_repetition(
     cut.db.client.drop_database(cut.db)
 
 
+def test_a_link_stays_lost_since_the_look_that_missed_it_first(index: Index) -> None:
+    index.store(page(SOURCE, link(A), link(B)))
+    index.db["links"].update_one({"target_url": A}, {"$set": {"lost_at": day(2), "lost_reason": "removed"}})
+
+    index.store(page(SOURCE, link(B), on=3))  # the look of day 2 was cut short before its page document
+
+    assert index.link(SOURCE, A)["lost_at"] == day(2)
+
+
 def test_an_older_look_does_not_turn_the_page_back(index: Index) -> None:
     index.store(page(SOURCE, link(B), on=2))
     before = index.whole()
@@ -306,6 +315,7 @@ def test_domains_whose_backlinks_change_are_marked(index: Index) -> None:
 
     index.db["dirty"].delete_many({})
     index.batches.forget()
+    internal = link("https://docs.source.example/", "new")
     index.store(page(SOURCE, link(A, "new"), internal, link("https://c.example/"), on=2))
 
     assert {mark["_id"] for mark in index.db["dirty"].find()} == {"a.example", "b.example", "c.example"}

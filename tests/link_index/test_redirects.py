@@ -126,6 +126,15 @@ def test_what_is_remembered_of_redirects_is_bounded(index: Index, monkeypatch: p
     assert len(index.batches._redirects.known) + len(index.batches._redirects._none) <= 5
 
 
+def test_a_hop_found_together_with_its_link_leads_on_by_what_is_stored(index: Index) -> None:
+    index.store(redirect(U[1], U[2]))
+    index.batches.forget()
+
+    index.store(page(SOURCE, link(U[0])), redirect(U[0], U[1]))
+
+    assert redirected(index)["final_url"] == U[2]
+
+
 def test_a_link_that_was_not_redirected_says_nothing_of_redirects(index: Index) -> None:
     index.store(redirect(U[1], U[2]), page(SOURCE, link(U[0])))
 
