@@ -44,7 +44,8 @@ class PublicDownloadHandler(AiohttpDownloadHandler):
         super().__init__(crawler)
         self._networks = read_networks(crawler.settings.getlist("BACKLINKS_ALLOWED_NETWORKS"))
         self._proxies = frozenset(_proxy_addresses(getproxies().values()))
-        # Set on Scrapy's own connector, which has no setting for it.
+        # Set on Scrapy's own session and connector, which have no setting for it.
+        self._session._retry_connection = False  # aiohttp would ask again at once, without a delay and uncounted
         self._session.connector._socket_factory = self._open_socket  # type: ignore[union-attr]
 
     def _open_socket(self, address: tuple[Any, ...]) -> socket.socket:

@@ -10,6 +10,7 @@ from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
@@ -35,6 +36,8 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "timeout"),
     (CannotResolveHostError, "dns"),
     (DownloadConnectionRefusedError, "connection"),
+    (DownloadFailedError, "protocol"),
+    (OSError, "protocol"),  # of a body that cannot be decompressed
     (DownloadCancelledError, "too_large"),
     (ResponseDataLossError, "incomplete"),
 )
@@ -79,7 +82,7 @@ class PageBuilder:
             page.reason = "robots" if "robots.txt" in str(error) else "address"
             return page
         page = _page(request, "failed")
-        page.reason = next((reason for kind, reason in _FAILURES if isinstance(error, kind)), "protocol")
+        page.reason = next((reason for kind, reason in _FAILURES if isinstance(error, kind)), "program")
         return page
 
     def _read(self, page: Page, response: Response) -> None:

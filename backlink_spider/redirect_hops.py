@@ -41,4 +41,4 @@ def refusal(hop: Hop, before: Iterable[Hop], limit: int) -> str | None:
         return "redirect_dead"
     if hop.to == hop.url or hop.to in urls:
         return "redirect_loop"
-    return "redirect_too_long" if len(urls) + 1 >= limit else None
+    return "redirect_too_long" if len(urls) + 1 > limit else None

@@ -192,6 +192,7 @@ class FrontierScheduler(BaseScheduler):
             "depth": lease.depth,
             "hops": tuple(Hop(*hop) for hop in json.loads(lease.hops)) if lease.hops else (),
             "download_slot": lease.host.name,
+            "verbatim_url": True,  # it is normalised, by the URL Standard; Scrapy would quote it another way
         }
         return Request(lease.url, errback=self._errback, dont_filter=True, meta=meta)
 

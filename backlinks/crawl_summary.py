@@ -41,7 +41,8 @@ _REASONS = {
     "failed/timeout": "not fetched: no answer in time (DOWNLOAD_TIMEOUT)",
     "failed/too_large": "not fetched: too large (DOWNLOAD_MAXSIZE)",
     "failed/incomplete": "not fetched: the answer broke off",
-    "failed/protocol": "not fetched: the answer is no HTTP",
+    "failed/protocol": "not fetched: the answer is no HTTP, or broken",
+    "failed/program": "not read: a mistake of this program, which the log shows",
     "refused/robots": "not fetched: robots.txt forbids it, or cannot be read",
     "refused/address": "not fetched: the address is not public (BACKLINKS_ALLOWED_NETWORKS allows networks)",
 }
@@ -103,8 +104,6 @@ def counts(stats: Mapping[str, Any]) -> Iterator[str]:
         yield f"  Links not followed, by rule: {told}"
     if told := _listed(_under(stats, "links/skipped/")):
         yield f"  Links that are no http(s) links: {told}"
-    if stats.get("spider_exceptions/count"):
-        yield f"  {stats['spider_exceptions/count']} pages hit an error of this program; the log has them"
 
 
 def _reasons(stats: Mapping[str, Any]) -> Iterator[str]:

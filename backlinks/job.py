@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING, Any
 
+import click
 from scrapy.crawler import AsyncCrawlerProcess
 
 from backlink_spider.download_handler import read_networks
 from backlink_spider.errors import BadOption
 from backlink_spider.options import read_options
+from backlinks.progress import fetched
 from link_index.connection import connect, data_dir
 
 if TYPE_CHECKING:
@@ -50,8 +52,11 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> None:
 
 
 def exit_status(crawler: Crawler) -> int:
-    """0 if the crawl ended as asked and fetched anything, else 1."""
+    """0 if the crawl ended as asked and fetched anything, else 1; a crawl that had no time for a summary says so."""
     stats = crawler.stats.get_stats() if crawler.stats else {}
-    answered = sum(stats.get(f"pages/{outcome}", 0) for outcome in ("page", "other", "redirect", "error"))
-    resumed = stats.get("frontier/resumed", 0)
-    return 0 if stats.get("finish_reason") in _GOOD_ENDS and (answered or resumed) else 1
+    reason = stats.get("finish_reason")
+    if reason is None and "start_time" in stats:
+        click.echo("Stopped at once. What is stored stays; the same command goes on with the rest.", err=True)
+    outcomes = sum(number for name, number in stats.items() if name.startswith("pages/") and name.count("/") == 1)
+    went_on = stats.get("frontier/fetched", 0) > outcomes  # others were stored before it was interrupted
+    return 0 if reason in _GOOD_ENDS and (fetched(stats) or went_on) else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ from scrapy import Request, Spider
 from backlink_spider.options import read_options
 from backlink_spider.page_builder import PageBuilder
 from backlink_spider.scope import Scope
+
+logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -61,7 +64,14 @@ class BacklinkSpider(Spider):
             yield Request(seed.url, meta={"verbatim_url": True}, dont_filter=True)
 
     def parse(self, response: Response, **kwargs: Any) -> list[Page]:
-        return [self._count(self._builder.page(response))]
+        try:
+            page = self._builder.page(response)
+        except Exception as error:
+            # The page found a mistake of ours: it would again, so it is an outcome as others are.
+            logger.exception("%s could not be read", response.url)
+            assert response.request is not None
+            page = self._builder.failure(response.request, error)
+        return [self._count(page)]
 
     def failed(self, failure: Failure) -> Iterator[Page | Request]:
         """A request without a response is an outcome too."""

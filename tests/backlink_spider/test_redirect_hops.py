@@ -36,7 +36,8 @@ def chain(*urls):
         (Hop("b", 301, "http", ""), chain("a"), "redirect_dead"),
         (Hop("b", 301, "http", "b"), chain("a"), "redirect_loop"),
         (Hop("b", 301, "http", "a"), chain("a"), "redirect_loop"),
-        (Hop("c", 301, "http", "d"), chain("a", "b"), "redirect_too_long"),
+        (Hop("c", 301, "http", "d"), chain("a", "b"), None),
+        (Hop("d", 301, "http", "e"), chain("a", "b", "c"), "redirect_too_long"),
     ],
 )
 def test_a_chain_ends_at_a_dead_hop_a_loop_or_the_limit(hop, before, reason):

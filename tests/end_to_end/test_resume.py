@@ -48,7 +48,8 @@ def test_a_killed_crawl_loses_no_stored_page_and_fetches_none_again(
         for number in signals:
             process.send_signal(number)
             time.sleep(0.05)  # a second signal of a kind would merge with one that is still pending
-        process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=60)
+    assert ("Stopped at once" in output) is (signals[0] == signal.SIGINT)
     asked_for = len(crawl.pages_asked_for())
     assert len(stored) < asked_for < 240
     crawl.run(*COMMAND)
