@@ -93,6 +93,13 @@ def test_a_crawl_is_breadth_first_and_fair_and_ends_by_itself(crawls: Crawls) ->
     assert [stats[f"frontier/{name}"] for name in names] == [7, 7, 2, 0, 7]
 
 
+def test_a_url_is_asked_for_as_the_url_standard_writes_it(crawls: Crawls) -> None:
+    crawls.web.links = {"http://a/": ["/x|y[z]", "/a b?q=\u00e9|"]}
+    crawls.run("http://a/")
+    assert sorted(crawls.stored()) == ["http://a/", "http://a/a%20b?q=%C3%A9|", "http://a/x|y[z]"]
+    assert sorted(crawls.asked_for()) == sorted(crawls.stored())
+
+
 def test_a_host_has_one_request_at_a_time_and_rests_after_it(crawls: Crawls) -> None:
     delay, hosts = 0.15, ("a", "b", "c")
     crawls.web.delay = 0.05
