@@ -115,7 +115,7 @@ def _reasons(stats: Mapping[str, Any]) -> Iterator[str]:
 
 def most_linked(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """The domains of the whole index that most other domains link to."""
-    told = [f"{row['_id']} ({row['links']:,} links from {row['ref_domains']:,} domains)" for row in rows]
+    told = [f"{row['_id']} ({row['live']:,} links from {row['ref_domains']:,} domains)" for row in rows]
     if told:
         yield f"  Most linked domains of the index: {', '.join(told)}"
 
