@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
     from link_index.urls import Target
 
+# Google Search Central, "Qualify your outbound links": the three rel values it takes as "do not vouch for this target".
+# `noopener`, `noreferrer`, `external` and the rest of the HTML Standard's link types change nothing for a target.
+QUALIFIERS = frozenset({"nofollow", "ugc", "sponsored"})
+
 # Signal, sent as (page_ids: list[int]) when pages are durable in MongoDB or in the spool: only then does the
 # frontier forget them.
 pages_stored = object()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from backlink_spider.items import QUALIFIERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,9 +15,6 @@ if TYPE_CHECKING:
 
 # What leads on; canonical, alternate and form targets are recorded only.
 FOLLOWED_TYPES = frozenset({"text", "image", "area", "iframe", "frame"})
-# None of the three is an endorsement:
-# https://developers.google.com/search/docs/crawling-indexing/qualify-outbound-links
-NOFOLLOW_TOKENS = frozenset({"nofollow", "ugc", "sponsored"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class Scope:
         """Whether this kind of link leads on at all, before its target is looked at."""
         if link.link_type not in FOLLOWED_TYPES:
             return False
-        return self.rules.follow_nofollow or not (page.nofollow_by or not NOFOLLOW_TOKENS.isdisjoint(link.rel))
+        return self.rules.follow_nofollow or not (page.nofollow_by or not QUALIFIERS.isdisjoint(link.rel))
 
 
 def _listed(target: Target, domains: frozenset[str]) -> bool:

@@ -6,17 +6,13 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from backlink_spider.items import Label, Page
+from backlink_spider.items import QUALIFIERS, Label, Page
 
 if TYPE_CHECKING:
     from typing import Self
 
     from scrapy.crawler import Crawler
     from scrapy.statscollectors import StatsCollector
-
-# Google Search Central, "Qualify your outbound links": the three values it takes as "do not vouch for this target".
-# `noopener`, `noreferrer`, `external` and the rest of the HTML Standard's link types change nothing for a target.
-QUALIFIERS = frozenset({"nofollow", "ugc", "sponsored"})
 
 
 @lru_cache(maxsize=4096)
