@@ -118,13 +118,12 @@ def cpu_seconds(pid: int) -> float:
 def service(module: str, *arguments: str) -> Iterator[tuple[int, int]]:
     """A server of the benchmark in a process of its own: its port and process id; ended with the block."""
     command = [sys.executable, "-m", module, *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         if not line:
             raise SystemExit(f"{module} ended with status {process.wait()} before it served anything.")
-        yield json.loads(line)["port"], process.pid
-    finally:
-        process.terminate()
-        process.wait()
+        try:
+            yield json.loads(line)["port"], process.pid
+        finally:
+            process.terminate()

@@ -57,6 +57,9 @@ class SiteTemplate:
         self.footer = [(url, prose.words(random, 1, 3)) for url in random.sample(own, min(len(own), 9))]
         others = random.sample(plan.sites, 3)
         self.footer += [(other.urls[0], other.host) for other in others if other is not site]
+        # Menus are the same bytes on every page: own pages from the root of the host, others in full.
+        root = site.urls[0].removesuffix("/")
+        self.hrefs = {url: f'href="{attribute(url.removeprefix(root))}"' for url, _ in (*self.nav, *self.footer)}
 
     def landmark(self, element: str, role: str, inner: str) -> str:
         if self.roles:
@@ -195,7 +198,7 @@ class PageWriter:
 
     def _plain_link(self, url: str, text: str) -> str:
         self._note(url, "text", text)
-        return f'<a class="menu-link" {self._href(url)}>{text}</a>'
+        return f'<a class="menu-link" {self.template.hrefs[url]}>{text}</a>'
 
     def _image_link(self, url: str, alt: str) -> str:
         self._note(url, "image", alt)

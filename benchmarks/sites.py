@@ -53,9 +53,7 @@ class Plan:
             f"http://{site.host}/go/{site.number}": ((301, 302, 308)[site.number % 3], site.urls[-1])
             for site in self.sites[::5]
         }
-        self._ports = tuple(
-            f"http://{site.host}/" for site in self.sites if site.number % PORT_WRITTEN_OUT == PORT_WRITTEN_OUT // 2
-        )
+        self._ports = tuple(f"http://{site.host}/" for site in self.sites if site.number % PORT_WRITTEN_OUT == 7)
 
     @cached_property
     def urls(self) -> list[str]:
