@@ -10,7 +10,7 @@ from backlink_spider.items import QUALIFIERS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from backlink_spider.items import Link, Page
+    from backlink_spider.items import Page
     from link_index.urls import Target
 
 # What leads on; canonical, alternate and form targets are recorded only.
@@ -58,11 +58,15 @@ class Scope:
             return "not_allowed_domain"
         return None if rules.follow_external else "external"
 
-    def follows(self, page: Page, link: Link) -> bool:
-        """Whether this kind of link leads on at all, before its target is looked at."""
-        if link.link_type not in FOLLOWED_TYPES:
-            return False
-        return self.rules.follow_nofollow or not (page.nofollow_by or not QUALIFIERS.isdisjoint(link.rel))
+    def leading_on(self, page: Page) -> tuple[set[Target], int]:
+        """The targets of the page's links that lead on by type and label, and how many links the label keeps back."""
+        links = [link for link in page.links if link.link_type in FOLLOWED_TYPES]
+        if self.rules.follow_nofollow:
+            return {link.target for link in links}, 0
+        if page.nofollow_by:
+            return set(), len(links)
+        targets = [link.target for link in links if not link.rel or QUALIFIERS.isdisjoint(link.rel)]
+        return set(targets), len(links) - len(targets)
 
 
 def _listed(target: Target, domains: frozenset[str]) -> bool:

@@ -48,6 +48,18 @@ _REASONS = {
 }
 
 
+_KEPT_OUT = {
+    "frontier/refused/pages": "beyond --pages",
+    "frontier/refused/pages_per_domain": "beyond --pages-per-domain",
+    "scope/refused/depth": "beyond --depth",
+    "scope/refused/external": "to other domains (--no-follow-external)",
+    "scope/refused/subdomain": "to sub-domains (--no-subdomains)",
+    "scope/refused/not_allowed_domain": "to domains not allowed (--allow-domain)",
+    "scope/refused/denied_domain": "to denied domains (--deny-domain)",
+    "scope/refused/nofollow": "nofollow links (--follow-nofollow)",
+}
+
+
 class CrawlSummary:
     """Prints the summary on standard output when the spider has closed and everything is stored."""
 
@@ -100,8 +112,12 @@ def counts(stats: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {found:,} links found, {share:.0%} dofollow, {stats.get('links/external', 0):,} to other domains"
     if told := _listed(_under(stats, "sink/")):
         yield f"  Stored: {told}"
-    if told := _listed([*_under(stats, "scope/refused/"), *_under(stats, "frontier/refused/")]):
-        yield f"  Links not followed, by rule: {told}"
+    if told := _listed((text, stats.get(key, 0)) for key, text in _KEPT_OUT.items()):
+        yield f"  Found and not fetched: {told}"
+    if given_up := stats.get("frontier/given_up"):
+        yield f"  {given_up:,} pages given up after repeated errors of this program, which the log shows"
+    if clamped := stats.get("robotstxt/crawl_delay_clamped"):
+        yield f"  {clamped:,} hosts ask for a longer crawl-delay than BACKLINKS_MAX_CRAWL_DELAY"
     if told := _listed(_under(stats, "links/skipped/")):
         yield f"  Links that are no http(s) links: {told}"
 

@@ -47,8 +47,10 @@ class FollowLinksMiddleware(BaseSpiderMiddleware):
                 scheduler.add_seed(to)
             self._push([to], page.depth, (*page.hops, page.hop))
         if page.links:
-            found = {link.target for link in page.links if self._scope.follows(page, link)}
-            self._push(scheduler.unseen(found), page.depth + 1, ())
+            targets, kept_back = self._scope.leading_on(page)
+            if kept_back:
+                self.crawler.stats.inc_value("scope/refused/nofollow", kept_back)
+            self._push(scheduler.unseen(targets), page.depth + 1, ())
 
     def _push(self, targets: list[Target], depth: int, hops: tuple[Any, ...]) -> None:
         within: list[Target] = []

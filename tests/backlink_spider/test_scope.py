@@ -63,4 +63,7 @@ def test_a_seed_added_later_belongs_to_the_scope():
 def test_links_of_some_types_and_labels_lead_on(link_type, rel, page_level, follow_nofollow, leads_on):
     page = Page("http://example.com/", SEEDS[0], 1, "page", datetime.now(UTC), nofollow_by=page_level)
     link = Link(SEEDS[1], link_type, "", rel, "content", "", "")
-    assert Scope(ScopeRules(follow_nofollow=follow_nofollow), SEEDS).follows(page, link) is leads_on
+    page.links = [link]
+    targets, kept_back = Scope(ScopeRules(follow_nofollow=follow_nofollow), SEEDS).leading_on(page)
+    assert (link.target in targets) is leads_on
+    assert kept_back == (not leads_on and link_type == "text")
