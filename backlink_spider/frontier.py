@@ -201,7 +201,7 @@ class Frontier:
     @raises_frontier_error
     def pending(self) -> bool:
         """Whether a page is left to fetch, now or later; pages in flight are none."""
-        return self._hosts.pending(only_again=self.spent)
+        return self._hosts.pending(only_again=self.spent, max_taken=self.max_pages_per_domain)
 
     @raises_frontier_error
     def refused_by_domain(self) -> int:
@@ -221,10 +221,15 @@ class Frontier:
         return row[0] if row else None
 
     @raises_frontier_error
+    def notes(self, prefix: str) -> list[str]:
+        """The keys of all notes that begin with this."""
+        rows = self._db.execute("SELECT key FROM notes WHERE substr(key, 1, ?) = ?", (len(prefix), prefix))
+        return [key for (key,) in rows]
+
+    @raises_frontier_error
     def set_note(self, key: str, value: str) -> None:
-        """Write something about the crawl into the file, now."""
+        """Write something about the crawl into the file; it is committed together with what came before it."""
         self._db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (key, value))
-        self.flush()
 
     @raises_frontier_error
     def flush(self) -> None:

@@ -170,12 +170,18 @@ class Hosts:
         """Take a host out of the crawl whose domain has used up its budget."""
         self._put(host, SPENT)
 
-    def pending(self, *, only_again: bool) -> bool:
-        """Whether a host that is not busy has, now or after its rest, a page to fetch, or one to fetch again."""
+    def pending(self, *, only_again: bool, max_taken: int) -> bool:
+        """Whether any host that is not busy has, now or after its rest, a page to fetch.
+
+        With `only_again` a page to fetch again; of domains of which `max_taken` pages are taken, likewise.
+        """
         hosts = [host for host in self._held.values() if not host.busy]
+        if any(host.again for host in hosts):
+            return True
         if only_again:
-            return any(host.again for host in hosts)
-        return any(host.has_work for host in hosts) or self._cold.pending()
+            return False
+        allowed = (host for host in hosts if not max_taken or host.domain.taken < max_taken)
+        return any(host.has_work for host in allowed) or self._cold.pending()
 
     def next_due(self) -> float:
         """When the next resting host may be asked, by the clock given."""
@@ -197,7 +203,7 @@ class Hosts:
 
     def _stale(self, entry: tuple[float, int, Host]) -> bool:
         ready_at, _, host = entry
-        return host.ready or host.busy is not None or host.ready_at != ready_at or host.id not in self._held
+        return host.ready or host.busy is not None or host.ready_at != ready_at or self._held.get(host.id) is not host
 
     def _line_up(self, host: Host) -> None:
         if not host.pages and host.more:
@@ -254,5 +260,6 @@ class Hosts:
     def _put(self, host: Host, due: int) -> None:
         host.ready = False
         del self._held[host.id]
-        head = host.pages[0].depth if host.pages else max(host.last[0], 0)
+        # Where the next page is not in memory, a depth that is too small only lets the host be looked at too early.
+        head = host.pages[0].depth if host.pages else max(host.head if due == READY else host.last[0], 0)
         self._cold.put(host.id, due, head, host.turn)

@@ -18,11 +18,11 @@ from scrapy import signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Request
-from scrapy.utils.asyncio import call_later, create_looping_call
+from scrapy.utils.asyncio import create_looping_call
 
+from backlink_spider.alarm import Alarm
 from backlink_spider.frontier import Frontier
 from backlink_spider.frontier_file import FrontierError
-from backlink_spider.frontier_hosts import NEVER, Lease
 from backlink_spider.items import Hop, pages_stored
 from backlink_spider.retry_backoff import backoff
 from link_index.urls import resolve, target
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from scrapy.utils.asyncio import CallLaterResult
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
+    from backlink_spider.frontier_hosts import Lease
     from link_index.urls import Target
 
 _R = TypeVar("_R")
@@ -45,6 +45,7 @@ logger = logging.getLogger(__name__)
 
 FLUSH_INTERVAL = 1.0  # seconds of work that a killed process loses at most, should no page become durable meanwhile
 ENDS = frozenset({"finished", "limit_pages"})  # reasons after which the same crawl begins anew instead of going on
+SEED = "seed "  # key of a note, in front of a URL that became a seed
 
 
 class FrontierScheduler(BaseScheduler):
@@ -60,8 +61,7 @@ class FrontierScheduler(BaseScheduler):
         self._retries: dict[int, Request] = {}  # page id -> the request to send again
         self._granted: tuple[Request, Lease] | None = None  # the engine was woken up to collect it
         self._starved = False  # the engine asked in vain
-        self._timer: CallLaterResult | None = None
-        self._wakes_at = NEVER
+        self._alarm = Alarm(self._wake)
         self._working = False
         self._errback: Callable[[Failure], Any] | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -89,8 +89,8 @@ class FrontierScheduler(BaseScheduler):
         end = self.frontier.note("finished")
         if end == "finished" or (end == "limit_pages" and self.frontier.spent):
             self.frontier.start_over()
-        for url in json.loads(self.frontier.note("seeds") or "[]"):
-            spider.scope.add_seed(target(url))  # type: ignore[attr-defined]
+        for key in self.frontier.notes(SEED):
+            spider.scope.add_seed(target(key.removeprefix(SEED)))  # type: ignore[attr-defined]
         if self.frontier.fetched:
             self._count("resumed", self.frontier.fetched)
         connect = self._crawler.signals.connect
@@ -109,8 +109,7 @@ class FrontierScheduler(BaseScheduler):
     def close(self, reason: str) -> Deferred[None] | None:
         """Close the file. Pages in flight stay queued in it."""
         self._flusher.stop()
-        if self._timer:
-            self._timer.cancel()
+        self._alarm.cancel()
         self._try(self._report_refused)
         if reason in ENDS:
             self._try(self.frontier.set_note, "finished", reason)
@@ -150,9 +149,7 @@ class FrontierScheduler(BaseScheduler):
 
     def add_seed(self, seed: Target) -> None:
         """Count what a seed redirects to as a seed, in this run and those that resume it."""
-        seeds = json.loads(self.frontier.note("seeds") or "[]") if self._working else []
-        if seed.url not in seeds:
-            self._try(self.frontier.set_note, "seeds", json.dumps([*seeds, seed.url]))
+        self._try(self.frontier.set_note, f"{SEED}{seed.url}", "")
         self._crawler.spider.scope.add_seed(seed)  # type: ignore[union-attr]
 
     def set_delay(self, host: str, seconds: float) -> None:
@@ -175,7 +172,7 @@ class FrontierScheduler(BaseScheduler):
         self._count("pushed", pushed)
         self._count("duplicates", len(targets) - pushed)
         if pushed and self._starved:
-            self._wake_at(time.monotonic())
+            self._alarm.set(time.monotonic())
         return pushed
 
     def _pop(self) -> tuple[Request, Lease] | None:
@@ -214,18 +211,10 @@ class FrontierScheduler(BaseScheduler):
 
     def _wake_when_due(self) -> None:
         due = self._try(self.frontier.next_due)
-        if due is not None and due < self._wakes_at:
-            self._wake_at(due)
-
-    def _wake_at(self, due: float) -> None:
-        if self._timer:
-            self._timer.cancel()
-        self._wakes_at = due
-        # A millisecond more, the resolution of the event loop: never awake before the host is due.
-        self._timer = call_later(max(due - time.monotonic() + 0.001, 0.0), self._wake)
+        if due is not None:
+            self._alarm.set(due)
 
     def _wake(self) -> None:
-        self._timer, self._wakes_at = None, NEVER
         if self._granted is not None or not self._working or self._crawler.engine.needs_backout():
             return  # the engine asks by itself as soon as it has room
         self._granted = self._pop()
@@ -295,6 +284,7 @@ class FrontierScheduler(BaseScheduler):
             self._working = False
             self.frontier.abandon()
             logger.error("%s", error)
-            engine = self._crawler.engine
-            self._closing = asyncio.ensure_future(engine.close_spider_async(reason=error.reason))
+            if self._flusher.running:  # else it is being closed already
+                engine = self._crawler.engine
+                self._closing = asyncio.ensure_future(engine.close_spider_async(reason=error.reason))
             return None

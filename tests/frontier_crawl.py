@@ -36,8 +36,11 @@ if TYPE_CHECKING:
 class FollowingSpider(Spider):
     name = "following"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.scope = Scope(ScopeRules(follow_external=False), [])
+
     async def start(self) -> AsyncIterator[Request]:
-        self.scope = Scope(ScopeRules(), [])
         for seed in self.settings["SEEDS"]:
             yield Request(seed)
 
@@ -47,6 +50,9 @@ class FollowingSpider(Spider):
             os.kill(os.getpid(), signal.SIGKILL)
         if "raises" in response.url:
             raise ValueError(response.url)
+        if "newseed" in response.url:
+            scheduler.add_seed(target(response.url))
+        self.crawler.stats.set_value("in_scope", self.scope.refusal(target("http://newseed/"), 0) is None)
         links = [target(resolve(href, response.url)) for href in re.findall(r"href='([^']+)'", response.text)]
         scheduler.follow(scheduler.unseen(links), response.meta["depth"] + 1)
         yield page(response.request, "page")

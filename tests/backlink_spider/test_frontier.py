@@ -227,6 +227,12 @@ class TestBudgets:
         assert fetched(opened(max_pages_per_domain=2)) == []
         assert fetched(opened(max_pages_per_domain=3)) == ["a.x.com/2", "y.com/3"]
 
+    def test_nobody_waits_for_a_host_to_rest_whose_budget_is_used_up(self, opened: Callable[..., Frontier]) -> None:
+        frontier = opened(max_pages_per_domain=1, delay=60)
+        frontier.push(targets("a/1", "a/2"), 0)
+        fetch(frontier)
+        assert not frontier.pending()
+
     def test_pages_in_flight_count_once_after_a_kill(self, opened: Callable[..., Frontier]) -> None:
         frontier = opened(max_pages=2, max_pages_per_domain=2)
         frontier.push(targets("a.x.com/1", "b.x.com/1", "c.x.com/1"), 0)

@@ -25,9 +25,12 @@ def test_notes_are_kept(opened: Callable[..., Frontier]) -> None:
     frontier = opened()
     frontier.set_note("settings", "old")
     frontier.set_note("settings", '{"depth": 2}')
+    frontier.set_note("seed http://a/", "")
+    frontier.flush()
     frontier = opened()
     assert frontier.note("settings") == '{"depth": 2}'
     assert frontier.note("other") is None
+    assert frontier.notes("seed ") == ["seed http://a/"]
 
 
 def test_a_queued_url_costs_less_than_a_hundred_bytes_beyond_its_text(

@@ -161,6 +161,13 @@ def test_a_crawl_that_has_used_up_its_budget_starts_over_or_goes_on_with_a_large
     assert len(crawls.asked_for()) == 8 + 3
 
 
+def test_what_became_a_seed_stays_one_when_the_crawl_goes_on(crawls: Crawls) -> None:
+    crawls.web.links = {"http://newseed/": ["http://a/1", "http://a/2"]}
+    assert crawls.run("http://newseed/", BACKLINKS_MAX_PAGES=1)["in_scope"]
+    assert crawls.run("http://newseed/")["in_scope"]
+    assert not crawls.run("http://other/")["in_scope"]
+
+
 def test_a_killed_crawl_stores_all_pages_and_fetches_again_only_what_was_in_flight(crawls: Crawls) -> None:
     hosts = [f"http://h{number}/" for number in range(6)]
     crawls.web.delay = 0.005
