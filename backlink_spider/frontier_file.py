@@ -74,7 +74,7 @@ _FAILURES: dict[int, tuple[type[FrontierError], str]] = {
     sqlite3.SQLITE_READONLY: (FrontierUnwritable, "{path} is read-only: make it and its folder writable."),
     sqlite3.SQLITE_CANTOPEN: (FrontierUnwritable, "{path} cannot be opened: make its folder readable and writable."),
     sqlite3.SQLITE_FULL: (FrontierDiskFull, "The disk that holds {path} is full: free some space and crawl again."),
-    sqlite3.SQLITE_IOERR: (FrontierUnwritable, "{path} cannot be read or written ({error}): look after its disk."),
+    sqlite3.SQLITE_IOERR: (FrontierUnwritable, "{path} cannot be used ({error}): make it writable, or check its disk."),
     sqlite3.SQLITE_CORRUPT: (FrontierDamaged, _DAMAGED),
     sqlite3.SQLITE_NOTADB: (FrontierDamaged, _DAMAGED),
 }
@@ -143,3 +143,5 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA wal_autocheckpoint = 4000")  # 16 MB instead of 4: pages written often are written once
     if is_new:
         db.executescript(f"BEGIN; {SCHEMA} COMMIT;")
+    db.execute("UPDATE counters SET running = running")  # now is the time to learn that it cannot be written
+    db.commit()

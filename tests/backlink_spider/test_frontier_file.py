@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +72,18 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         Frontier(tmp_path / "file" / "frontier.sqlite")
     with pytest.raises(FrontierUnwritable, match="cannot be opened"):
         Frontier(tmp_path / "folder")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.parametrize(("file_mode", "folder_mode"), [(0o444, 0o755), (0o644, 0o555)])
+def test_a_read_only_file_or_folder_is_said(tmp_path: Path, file_mode: int, folder_mode: int) -> None:
+    path = tmp_path / "crawl" / "frontier.sqlite"
+    Frontier(path).close()
+    path.chmod(file_mode)
+    path.parent.chmod(folder_mode)
+    with pytest.raises(FrontierUnwritable, match="writable"):
+        Frontier(path)
+    path.parent.chmod(0o755)
 
 
 def test_a_full_disk_leaves_the_file_as_of_the_last_commit(opened: Callable[..., Frontier]) -> None:
