@@ -1,0 +1,94 @@
+"""What a crawl says at its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backlinks.crawl_summary import counts, most_linked
+
+
+def test_a_crawl_that_did_nothing_says_so_in_one_line() -> None:
+    assert list(counts({})) == ["  0 pages fetched"]
+    assert list(counts({"item_scraped_count": 3, "pages/refused": 0, "links/found": 0, "sink/pages": 0})) == [
+        "  0 pages fetched"
+    ]
+
+
+def test_pages_are_told_by_outcome() -> None:
+    stats = {"pages/page": 1200, "pages/redirect": 2, "pages/error": 1, "pages/other": 0, "pages/refused": 9}
+    assert list(counts(stats)) == ["  1,203 pages fetched: 1,200 HTML pages, 2 redirects, 1 error statuses"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("redirect/redirect_dead", "redirects without a usable target"),
+        ("redirect/redirect_loop", "redirects in a loop"),
+        ("redirect/redirect_too_long", "too long a chain (REDIRECT_MAX_TIMES)"),
+        ("failed/dns", "the host name is not known"),
+        ("failed/connection", "no connection"),
+        ("failed/timeout", "no answer in time (DOWNLOAD_TIMEOUT)"),
+        ("failed/too_large", "too large (DOWNLOAD_MAXSIZE)"),
+        ("failed/incomplete", "the answer broke off"),
+        ("failed/protocol", "the answer is no HTTP"),
+        ("failed/program", "a mistake of this program"),
+        ("refused/robots", "robots.txt forbids it"),
+        ("refused/address", "BACKLINKS_ALLOWED_NETWORKS"),
+        ("refused/of_later", "refused/of_later"),
+    ],
+)
+def test_every_reason_is_told_with_its_count(reason: str, told: str) -> None:
+    _, line = counts({f"pages/{reason}": 1234})
+    assert line.startswith("    1,234 ")
+    assert told in line
+
+
+def test_links_are_told_with_the_share_of_dofollow() -> None:
+    stats = {"links/found": 2000, "links/dofollow": 1500, "links/external": 1001, "links/nofollow": 500}
+    assert list(counts(stats))[1:] == ["  2,000 links found, 75% dofollow, 1,001 to other domains"]
+    assert list(counts({"links/found": 1}))[1:] == ["  1 links found, 0% dofollow, 0 to other domains"]
+
+
+@pytest.mark.parametrize(
+    ("stats", "line"),
+    [
+        ({"sink/pages_stored": 3, "sink/links_new": 1400, "sink/zero": 0}, "  Stored: 1,400 links new, 3 pages stored"),
+        ({"frontier/refused/pages": 5}, "  Found and not fetched: 5 beyond --pages"),
+        ({"frontier/refused/pages_per_domain": 5}, "  Found and not fetched: 5 beyond --pages-per-domain"),
+        ({"scope/refused/depth": 5}, "  Found and not fetched: 5 beyond --depth"),
+        ({"scope/refused/external": 5}, "  Found and not fetched: 5 to other domains (--no-follow-external)"),
+        ({"scope/refused/subdomain": 5}, "  Found and not fetched: 5 to sub-domains (--no-subdomains)"),
+        (
+            {"scope/refused/not_allowed_domain": 5},
+            "  Found and not fetched: 5 to domains not allowed (--allow-domain)",
+        ),
+        ({"scope/refused/denied_domain": 5}, "  Found and not fetched: 5 to denied domains (--deny-domain)"),
+        ({"scope/refused/nofollow": 5}, "  Found and not fetched: 5 nofollow links (--follow-nofollow)"),
+        (
+            {"scope/refused/nofollow": 1, "frontier/refused/pages": 2000},
+            "  Found and not fetched: 2,000 beyond --pages, 1 nofollow links (--follow-nofollow)",
+        ),
+        ({"links/skipped/mailto": 2, "links/skipped/too_long": 1}, None),
+        ({"frontier/given_up": 2}, "  2 pages given up after repeated errors of this program, which the log shows"),
+        (
+            {"robotstxt/crawl_delay_clamped": 3},
+            "  3 hosts ask for a longer crawl-delay than BACKLINKS_MAX_CRAWL_DELAY",
+        ),
+    ],
+)
+def test_what_was_stored_refused_and_left_out_has_a_line_each(stats: dict[str, int], line: str | None) -> None:
+    assert list(counts(stats))[1:] == [line or "  Links that are no http(s) links: 2 mailto, 1 too long"]
+
+
+def test_the_most_linked_domains_are_named() -> None:
+    rows: list[dict[str, Any]] = [
+        {"_id": "a.example", "live": 12_000, "ref_domains": 1500},
+        {"_id": "b.example", "live": 1, "ref_domains": 1},
+    ]
+    (line,) = most_linked(rows)
+    told, _, named = line.partition(": ")
+    assert told == "  Most linked domains of the index"
+    assert named == "a.example (12,000 links from 1,500 domains), b.example (1 links from 1 domains)"
+    assert list(most_linked([])) == []
