@@ -32,6 +32,7 @@ class TestWhatIsQueued:
         urls = targets(*(f"a.com/{n}" for n in range(100)))
         for start in range(0, 100, 5):
             assert frontier.push(urls[start : start + 5], 0) == 5
+        assert frontier.unseen(urls) == urls[:90]  # the last ten are remembered
         for start in range(0, 100, 5):
             assert frontier.push(urls[start : start + 5], 0) == 0
 
@@ -80,6 +81,15 @@ class TestAtLeastOnce:
         assert not frontier.was_killed
         assert frontier.push(targets("a/1", "a/3"), 0) == 0
         assert fetched(frontier) == ["a/2", "a/3"]
+
+    def test_a_page_in_flight_is_not_handed_out_again(self, opened: Callable[..., Frontier]) -> None:
+        frontier = opened()
+        frontier.push(targets("a/1", "a/2"), 5)
+        lease = frontier.pop()
+        assert lease is not None
+        frontier.ended(lease)
+        frontier.push(targets("a/top"), 1)  # makes the frontier read the host's pages again
+        assert fetched(frontier) == ["a/top", "a/2"]
 
     def test_pages_that_are_not_in_flight_cannot_be_done(self, opened: Callable[..., Frontier]) -> None:
         frontier = opened()
