@@ -2,6 +2,7 @@ import pytest
 
 from backlink_spider.items import Hop
 from backlink_spider.redirect_hops import http_hop, refusal
+from link_index.urls import MAX_URL_LENGTH
 
 PAGE = "http://example.com/dir/page"
 
@@ -13,6 +14,7 @@ PAGE = "http://example.com/dir/page"
         (b"/moved", "http://example.com/moved"),
         (b"moved#part", "http://example.com/dir/moved"),
         (b"//example.org/x", "http://example.org/x"),
+        (b"https://example.org/", "https://example.org/"),
         ("/ü".encode(), "http://example.com/%C3%BC"),
         (b"/\xfc", "http://example.com/%C3%BC"),
         (None, ""),
@@ -23,6 +25,12 @@ PAGE = "http://example.com/dir/page"
 )
 def test_a_hop_leads_to_its_resolved_location(location, to):
     assert http_hop(PAGE, 301, location) == Hop(PAGE, 301, "http", to)
+
+
+def test_a_hop_to_a_url_longer_than_the_index_holds_is_dead():
+    longest = "http://example.org/".ljust(MAX_URL_LENGTH, "x")
+    assert http_hop(PAGE, 301, longest.encode()).to == longest
+    assert http_hop(PAGE, 301, f"{longest}x".encode()).to == ""
 
 
 def chain(*urls):

@@ -14,6 +14,13 @@ from backlink_spider.seeds import read_seeds
         ("bücher.example", "http://xn--bcher-kva.example/"),
         ("127.0.0.1:8000", "http://127.0.0.1:8000/"),
         ("http://localhost", "http://localhost/"),
+        ("localhost", "http://localhost/"),
+        ("http://intranet/", "http://intranet/"),
+        ("intranet:8080/x", "http://intranet:8080/x"),
+        ("[::1]", "http://[::1]/"),
+        ("user:pw@example.com", "http://user:pw@example.com/"),
+        ("https://example.com/?u=http://b.test/", "https://example.com/?u=http://b.test/"),
+        (f"example.com/{'x' * 5000}", f"http://example.com/{'x' * 5000}"),  # longer than any path of a file
         ("http://[::1]:81/", "http://[::1]:81/"),
     ],
 )
@@ -21,7 +28,13 @@ def test_a_seed_is_a_domain_or_a_url(word, url):
     assert [seed.url for seed in read_seeds([word])] == [url]
 
 
-@pytest.mark.parametrize("word", ["", "exmple", "ftp://example.com/", "http://", "https://ex ample.com/", "a\x00b.com"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "", "exmple", "exmple/page.html", "me.you@exmple", "ftp://example.com/", "http://", "https://ex ample.com/",
+        "a\x00b.com",
+    ],
+)  # fmt: skip
 def test_what_is_no_seed_is_said_in_one_sentence(word):
     with pytest.raises(BadSeed, match="neither a domain nor") as raised:
         read_seeds([word])
@@ -30,7 +43,7 @@ def test_what_is_no_seed_is_said_in_one_sentence(word):
 
 def test_a_file_holds_a_seed_a_line_with_comments(tmp_path):
     file = tmp_path / "seeds.txt"
-    file.write_text("\ufeff# ours\nexample.com\n\n  http://example.org/x  # the shop\nexample.com\n")
+    file.write_text("\ufeff# ours\nexample.com\n\n \t\n  http://example.org/x  # the shop\nexample.com\n")
     assert [seed.url for seed in read_seeds([str(file)])] == ["http://example.com/", "http://example.org/x"]
 
 
@@ -50,6 +63,13 @@ def test_a_bad_line_is_named(tmp_path):
 def test_a_file_that_cannot_be_read_is_named():
     with pytest.raises(BadSeed, match=r"missing\.txt cannot be read"):
         read_seeds(["@missing.txt"])
+
+
+def test_a_file_that_holds_no_text_is_named(tmp_path):
+    file = tmp_path / "seeds.txt"
+    file.write_bytes(b"example.com\n\xff\n")
+    with pytest.raises(BadSeed, match=r"seeds\.txt cannot be read"):
+        read_seeds([str(file)])
 
 
 def test_no_seed_at_all_is_a_mistake():
