@@ -60,21 +60,19 @@ def read_page(
     """Read a page; `url` is absolute http(s), `agents` (lower case) are those robots directives are read for."""
     document_url = resolve(url, url) or url
     fields = _fields(headers)
-    utf8, encoding = utf8_body(body, next(iter(fields.get(b"content-type", ())), ""))
-    parser = LexborHTMLParser(bounded(utf8))
-    survey = _Survey(document_url, next(iter(fields.get(b"refresh", ())), ""))
-    survey.read(parser.css(_CARRIERS))
-
+    body, encoding = utf8_body(body, _first(fields, b"content-type"))
+    parser = LexborHTMLParser(bounded(body))
     root = parser.root
     assert root is not None  # the HTML Standard gives every document its html element
+    survey = _Survey(document_url, _first(fields, b"refresh"))
+    survey.read(parser.css(_CARRIERS))
+
     collector = LinkCollector(document_url, root, LinkTargets(survey.base_url, encoding, limits.url), limits)
     for value in fields.get(b"link", ()):
         _add_header_links(collector, value, document_url)
     refresh = survey.refresh
     if refresh is not None:
         collector.add(refresh.url, refresh.kind)
-        if not refresh.url.startswith(("http://", "https://")):
-            refresh = None
     for element in survey.elements:
         collector.add_element(element)
 
@@ -91,7 +89,7 @@ def read_page(
         canonical=collector.canonical,
         noindex=directives.noindex,
         nofollow_by=directives.nofollow_by,
-        refresh=refresh,
+        refresh=refresh if refresh is not None and refresh.url.startswith(("http://", "https://")) else None,
     )
 
 
@@ -144,6 +142,10 @@ def _fields(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, list[str]]:
         if key in _HEADERS:
             fields.setdefault(key, []).append(value.decode("latin-1"))
     return fields
+
+
+def _first(fields: dict[bytes, list[str]], name: bytes) -> str:
+    return fields[name][0] if name in fields else ""
 
 
 def _add_header_links(collector: LinkCollector, value: str, document_url: str) -> None:

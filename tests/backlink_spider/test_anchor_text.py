@@ -71,6 +71,7 @@ def test_anchors_read_as_they_are_seen(html: str, expected: str) -> None:
         ("<svg><style>no</style><text>words</text></svg>", "words", True, True),
         ("<svg><path/></svg> Menu", "Menu", True, True),
         ("plain", "plain", False, True),
+        ("<b>in</b>line", "inline", False, True),
     ],
 )
 def test_an_image_stands_for_its_alternative_text(html: str, expected: str, has_image: bool, has_words: bool) -> None:

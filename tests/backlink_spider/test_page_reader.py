@@ -238,6 +238,7 @@ class TestRefresh:
             ("<body><meta http-equiv=refresh content='0;x'>", None, ("meta_refresh", AT + "x", 0)),
             ("<noscript><meta http-equiv=refresh content='0;x'></noscript>", None, ("meta_refresh", AT + "x", 0)),
             ("", "3; url=x", ("header_refresh", AT + "x", 3)),
+            ("", "3; url=https://o.test", ("header_refresh", "https://o.test/", 3)),
             ("<meta http-equiv=refresh content='0;url=y'>", "3; url=x", ("header_refresh", AT + "x", 3)),
             ("<meta http-equiv=refresh content='0;url=y'>", "bogus", ("meta_refresh", AT + "y", 0)),
             # The first that has an effect is the only one.
@@ -287,7 +288,7 @@ class TestHeaderLinks:
             ('<x>; rel="Alternate canonical"', [("canonical", "x"), ("alternate", "x")]),
             ("<x>; rel=canonical; anchor='#part'", []),
             ('<x>; rel=canonical; anchor="#part"', [("canonical", "x")]),
-            ('<x>; rel=canonical; anchor="/other"', []),
+            ('<x>; rel=canonical; anchor="/other", <y>; rel=alternate', [("alternate", "y")]),
             ("<x>", []),
         ],
     )

@@ -14,7 +14,7 @@ from backlink_spider.refresh import declared_refresh, refresh_directive
         ("5;URL=/x", (5, "/x")),
         ("5, url=/x", (5, "/x")),
         ("5 url=/x", (5, "/x")),
-        (" \t5 ; url = /x ", (5, "/x ")),
+        (" \t5 ; url = /x ", (5, "/x")),
         ("\t\n\f\r 5\t\n\f\r ;\t\n\f\r url\t\n\f\r =\t\n\f\r /x\t\n\f\r ", (5, "/x")),
         ("5\t/x", (5, "/x")),
         ("5\n/x", (5, "/x")),
