@@ -28,6 +28,36 @@ def test_everything_is_new_on_a_page_never_seen() -> None:
     assert (list(diff.new), diff.changed, diff.lost, diff.known, diff.replaces) == ([0, 1], [], [], False, True)
 
 
+def test_the_same_look_again_changes_nothing() -> None:
+    diff = page_diff(write(SOURCE, A, B, on=2), stored(write(SOURCE, A, B)))
+
+    assert (diff.is_unchanged, diff.known, diff.replaces) == (True, True, True)
+
+
+def test_a_page_that_had_no_links_and_has_none_is_unchanged() -> None:
+    assert page_diff(write(SOURCE, on=2), stored(write(SOURCE))).is_unchanged
+    assert page_diff(write(SOURCE, on=2), write(SOURCE).page).is_unchanged
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "reason"),
+    [("error", 404, "page_gone"), ("error", 410, "page_gone"), ("redirect", 301, "removed"), ("other", 200, "removed")],
+)
+def test_a_look_that_shows_no_links_loses_them_all(outcome: str, status: int, reason: str) -> None:
+    diff = page_diff(write(SOURCE, outcome=outcome, status=status, on=2), stored(write(SOURCE, A, B)))
+
+    assert {row[8:] for row in diff.lost} == {link_id(SOURCE, f"https://{n}.example/", "text").bytes[8:] for n in "ab"}
+    assert (diff.lost_reason, diff.recounted, diff.is_unchanged) == (reason, [], False)
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("failed", None), ("refused", None), ("error", 500), ("error", 403)])
+def test_what_is_no_look_loses_nothing(outcome: str, status: int | None) -> None:
+    diff = page_diff(write(SOURCE, outcome=outcome, status=status, on=2), stored(write(SOURCE, A, B)))
+
+    assert (diff.is_unchanged, diff.known, diff.replaces) == (True, True, False)
+    assert page_diff(write(SOURCE, outcome=outcome, status=status), None).replaces
+
+
 def test_order_on_the_page_means_nothing() -> None:
     diff = page_diff(write(SOURCE, B, A, on=2), stored(write(SOURCE, A, B)))
 

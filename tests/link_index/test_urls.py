@@ -85,4 +85,6 @@ def test_odd_hosts_have_a_domain(host):
 
 def test_reversing_keeps_addresses():
     assert reversed_host("10.0.0.1") == "10.0.0.1"
+    assert reversed_host("192.168.100.200") == registrable_domain("192.168.100.200") == "192.168.100.200"
+    assert reversed_host("[::1]") == registrable_domain("[::1]") == "[::1]"
     assert reversed_host("a.b.c") == "c.b.a"

@@ -69,12 +69,14 @@ def labelled(found: Page) -> tuple[Page, dict[str, int]]:
 
 
 def test_every_link_of_a_page_gets_its_label_and_the_stats_count_them() -> None:
-    links = [link("https://a.example/", rel=rel) for rel in ("", "nofollow", "nofollow ugc", "")]
+    links = [link("https://a.example/", rel=rel) for rel in ("", "nofollow", "nofollow ugc", "", "sponsored")]
 
     found, stats = labelled(page(SOURCE, *links))
 
-    assert [each.label and each.label.dofollow for each in found.links] == [True, False, False, True]
-    assert stats == {"links/found": 4, "links/dofollow": 2, "links/nofollow": 2, "links/ugc": 1}
+    assert [each.label and each.label.dofollow for each in found.links] == [True, False, False, True, False]
+    assert stats == {
+        "links/found": 5, "links/dofollow": 2, "links/nofollow": 2, "links/ugc": 1, "links/sponsored": 1,
+    }  # fmt: skip
 
 
 def test_a_page_level_directive_reaches_every_link() -> None:

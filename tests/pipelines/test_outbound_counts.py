@@ -43,12 +43,27 @@ def test_counts_by_label_are_the_labels_of_those_names() -> None:
 
 def test_every_link_is_told_its_scope() -> None:
     found = page(SOURCE, link("https://a.example/"), link("https://docs.source.example/"))
+    assert [each.is_internal for each in found.links] == [False, True]
     for each in found.links:
         each.is_internal = not each.is_internal
 
     outbound_counts(found)
 
     assert [each.is_internal for each in found.links] == [False, True]
+
+
+def test_links_without_a_label_are_in_no_count_by_label() -> None:
+    found = page(SOURCE, link("https://a.example/"))
+    found.links[0].label = None
+
+    assert outbound_counts(found) == Outbound(1, 0, 1, 0, 0, 1)
+
+
+def test_a_page_without_links_was_read_all_the_same() -> None:
+    empty = page(SOURCE)
+    empty.outbound = None
+
+    assert OutboundCountPipeline.from_crawler(get_crawler()).process_item(empty).outbound == Outbound(0, 0, 0, 0, 0, 0)
 
 
 def test_the_stage_counts_pages_that_were_read() -> None:
