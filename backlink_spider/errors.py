@@ -7,9 +7,13 @@ class CrawlError(Exception):
     """Base of all errors the command line shows as a sentence."""
 
 
-class BadOption(CrawlError):
+class UsageMistake(CrawlError):
+    """The crawl cannot be done as it was asked for: the command ends with status 2, not 1."""
+
+
+class BadOption(UsageMistake):
     """An option or spider argument has no usable value; raised while reading options."""
 
 
-class BadSeed(CrawlError):
+class BadSeed(UsageMistake):
     """A seed is neither a domain, nor an http(s) URL, nor a readable file of them; raised while reading seeds."""

@@ -19,6 +19,7 @@ from link_index.urls import resolve, target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from link_index.urls import Target
 
@@ -71,6 +72,11 @@ class CrawlOptions:
             "allow_domains": sorted(rules.allow_domains),
             "deny_domains": sorted(rules.deny_domains),
         }
+
+
+def frontier_path(folder: Path, options: CrawlOptions) -> Path:
+    """Where a crawl's frontier lies below the data folder."""
+    return folder / "crawls" / options.crawl_id / "frontier.sqlite"
 
 
 def read_options(arguments: Mapping[str, object], settings: Mapping[str, Any]) -> CrawlOptions:

@@ -58,7 +58,7 @@ def crawl(seeds: tuple[str, ...], pairs: tuple[str, ...], **options: Any) -> Non
     # Scrapy takes half a second to import: not before a mistake in the options is known.
     from scrapy.utils.project import get_project_settings
 
-    from backlink_spider.errors import CrawlError
+    from backlink_spider.errors import CrawlError, UsageMistake
     from backlinks.job import run
 
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "settings.local")
@@ -71,6 +71,8 @@ def crawl(seeds: tuple[str, ...], pairs: tuple[str, ...], **options: Any) -> Non
     arguments = {name: value for name, value in options.items() if value not in (None, ())}
     try:
         status = run(settings, {"seeds": list(seeds), **arguments})
-    except CrawlError as error:
+    except UsageMistake as error:
         raise click.UsageError(str(error)) from error
+    except CrawlError as error:
+        raise click.ClickException(str(error)) from error
     raise SystemExit(status)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 from scrapy import signals
 
+from backlinks.next_steps import mongosh, program
 from backlinks.progress import fetched
-from link_index.connection import connect, database_uri, without_secrets
+from link_index.connection import connect, data_dir, database_uri
 from link_index.errors import LinkIndexError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -80,24 +80,20 @@ class CrawlSummary:
         lines += self._index_lines(settings["MONGODB_URI"], settings["BACKLINKS_DATA_DIR"], seeds[0].domain)
         click.echo("\n".join(lines))
 
-    def _index_lines(self, uri: str | None, folder: Path | None, seed: str) -> Iterator[str]:
-        from link_index.connection import data_dir
-
+    def _index_lines(self, uri: str | None, folder: str | None, seed: str) -> Iterator[str]:
+        data = data_dir(folder)
         try:
-            db = connect(uri, data_dir(str(folder) if folder else None))
+            db = connect(uri, data)
         except LinkIndexError as error:
             yield f"The index cannot be asked now: {error}"
             return
         top = db["domains"].find({"ref_domains": {"$gt": 0}}).sort("ref_domains", -1).limit(5)
         yield from most_linked(top)
         db.client.close()
-        yield from [
-            "Ask the index:",
-            f"  backlinks summary {shlex.quote(seed)}",
-            f"  backlinks show {shlex.quote(seed)}",
-        ]
-        shown = database_uri(uri, data_dir(str(folder) if folder else None), start=False) or ""
-        yield f"  mongosh {shlex.quote(without_secrets(shown))} --shell link_index/backlinks.js"
+        yield "Ask the index:"
+        for verb in ("summary", "show"):
+            yield f"  {program()} {verb} {shlex.quote(seed)}"
+        yield f"  {mongosh(database_uri(uri, data, start=False) or '')}"
 
 
 def counts(stats: Mapping[str, Any]) -> Iterator[str]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backlinks.next_steps import program
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -61,7 +63,10 @@ def demo() -> None:
         _run(CRAWL, environment)
     _ask(LATER_QUESTIONS, environment)
     _say("Go on as you like, in a shell that asks the demo's index:")
-    click.echo(f"\n  export BACKLINKS_DATA_DIR={shlex.quote(str(folder))}\n{_NEXT}")
+    click.echo(f"\n  export BACKLINKS_DATA_DIR={shlex.quote(str(folder))}")
+    if program() != "backlinks":
+        click.echo(f'  PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"')
+    click.echo(_NEXT)
 
 
 _NEXT = """\

@@ -10,7 +10,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from backlink_spider.download_handler import read_networks
 from backlink_spider.errors import BadOption
-from backlink_spider.options import read_options
+from backlink_spider.frontier_file import open_file
+from backlink_spider.options import frontier_path, read_options
 from backlinks.progress import fetched
 from link_index.connection import connect, data_dir
 
@@ -41,11 +42,12 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> None:
             "The settings module in force is not this project's: run from the project's folder, or in an"
             " environment where no other package is called `settings`."
         )
-    read_options(arguments, settings)
+    options = read_options(arguments, settings)
     read_networks(settings.getlist("BACKLINKS_ALLOWED_NETWORKS"))
     folder = data_dir(settings["BACKLINKS_DATA_DIR"])
     settings.set("BACKLINKS_DATA_DIR", str(folder), priority="cmdline")
     connect(settings["MONGODB_URI"], folder).client.close()
+    open_file(frontier_path(folder, options)).close()
     # A page makes thousands of short-lived objects and no cycles: look for cycles rarely, and never in what is loaded.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)

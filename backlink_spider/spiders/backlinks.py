@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
 
-from backlink_spider.options import read_options
+from backlink_spider.options import frontier_path, read_options
 from backlink_spider.page_builder import PageBuilder
 from backlink_spider.scope import Scope
 
@@ -42,16 +42,12 @@ class BacklinkSpider(Spider):
         options = read_options(kwargs, crawler.settings)
         spider = cls(options, PageBuilder.from_settings(crawler.settings))
         spider._set_crawler(crawler)
+        folder = Path(crawler.settings["BACKLINKS_DATA_DIR"] or ".backlinks")
         # What the scheduler and the sink read; spider arguments are known only here.
         crawler.settings.setdict(
             {
                 "BACKLINKS_CRAWL_ID": options.crawl_id,
-                "BACKLINKS_FRONTIER_FILE": str(
-                    Path(crawler.settings["BACKLINKS_DATA_DIR"] or ".backlinks")
-                    / "crawls"
-                    / options.crawl_id
-                    / "frontier.sqlite"
-                ),
+                "BACKLINKS_FRONTIER_FILE": str(frontier_path(folder, options)),
                 "BACKLINKS_MAX_PAGES": options.pages or 0,
                 "BACKLINKS_MAX_PAGES_PER_DOMAIN": options.pages_per_domain or 0,
             },

@@ -8,7 +8,7 @@ import click
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
-from backlink_spider.errors import CrawlError
+from backlink_spider.errors import CrawlError, UsageMistake
 from backlinks.job import exit_status, prepare
 from link_index.errors import LinkIndexError
 
@@ -25,9 +25,9 @@ class Command(ScrapyCrawl):
         assert self.settings
         try:
             prepare(self.settings, opts.spargs)
-        except CrawlError as error:
+        except UsageMistake as error:
             raise UsageError(str(error), print_help=False) from error
-        except LinkIndexError as error:
+        except (CrawlError, LinkIndexError) as error:
             self.exitcode = 1
             click.echo(str(error), err=True)
             return
