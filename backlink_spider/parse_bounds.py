@@ -7,6 +7,7 @@ lies beyond is cut off, and the rest is read as ever.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Final
 
 MAX_WORK: Final = 50_000_000  # tags times their depth: 0.3 s. Ten thousand nested elements, or a large page 100 deep
@@ -15,14 +16,14 @@ _FEW_TAGS: Final = 10_000  # cannot reach MAX_WORK: half their number squared is
 _LONG_TAG: Final = 30_000  # bytes without `>`; shorter tags have too few attributes to matter
 _LOOK_BACK: Final = 16  # open elements searched for the one an end tag closes
 
-_TAG = re.compile(rb"<(/?)([A-Za-z][^\s/>]*)")
+# HTML Standard: void elements, and those whose end tag may be missing, do not nest by themselves.
+_FLAT: Final = (
+    "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|"
+    "caption|colgroup|dd|dt|li|optgroup|option|p|rp|rt|tbody|td|tfoot|th|thead|tr"
+)
+_NESTING_TAG = re.compile(rf"<(/?)(?!(?:{_FLAT})[\s/>])([a-z][^\s/>]*)".encode(), re.IGNORECASE)
 _TAG_START = re.compile(rb"<[A-Za-z][^\s/>]*")
 _ATTRIBUTE = re.compile(rb"""[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?""")
-# HTML Standard: void elements, and those whose end tag may be missing: they do not nest by themselves.
-_FLAT: Final = frozenset(
-    b"area base br col embed hr img input link meta param source track wbr "
-    b"caption colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr".split()
-)
 
 
 def bounded(body: bytes) -> bytes:
@@ -34,20 +35,19 @@ def bounded(body: bytes) -> bytes:
 
 def _without_abyss(body: bytes) -> bytes:
     work = 0
-    open_elements: list[bytes] = []
-    for tag in _TAG.finditer(body):
-        end, name = tag.groups()
-        name = name.lower()
-        if end:
-            for back in range(len(open_elements) - 1, max(-1, len(open_elements) - 1 - _LOOK_BACK), -1):
-                if open_elements[back] == name:
-                    del open_elements[back:]
-                    break
-        elif name not in _FLAT:
+    open_elements = [b""]
+    for number, (end, written) in enumerate(_NESTING_TAG.findall(body)):
+        name = written.lower()
+        if not end:
             open_elements.append(name)
             work += len(open_elements)
             if work > MAX_WORK:
-                return body[: tag.start()]
+                return body[: next(islice(_NESTING_TAG.finditer(body), number, None)).start()]
+        elif open_elements[-1] == name:
+            open_elements.pop()
+        elif name in open_elements[-_LOOK_BACK:]:
+            while open_elements.pop() != name:
+                pass
     return body
 
 
