@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -96,6 +97,129 @@ def test_the_state_is_shown_where_lost_links_are_let_in() -> None:
     lost = next(row for row in LINKS if "lost_at" in row)
     headings, body = table(asked, [LINKS[0], lost])
     assert [line[headings.index("state")] for line in body] == ["live", "lost 2025-11-10, removed"]
+
+
+DAY = datetime(2026, 11, 1, 23, 59, tzinfo=UTC)
+SHOWN = [
+    (
+        "domains",
+        {"source_domain": "a.org", "links": 12_000, "dofollow": 1, "referring_pages": 2, "first_seen": DAY,
+         "example_url": "http://a.org/x"},
+        {"referring domain": "a.org", "links": "12,000", "dofollow": "1", "pages": "2", "first seen": "2026-11-01",
+         "example page": "http://a.org/x"},
+    ),
+    (
+        "anchors",
+        {"anchor": "x", "image": False, "links": 3, "share": 0.1234, "referring_domains": 1000, "first_seen": DAY},
+        {"anchor": "x", "links": "3", "share": "12.3%", "dofollow": "0", "domains": "1,000",
+         "first seen": "2026-11-01"},
+    ),
+    (
+        "pages",
+        {"url": "http://a/", "links": 3, "dofollow": 2, "referring_pages": 5, "referring_domains": 4, "first_seen": DAY,
+         "status": 404, "outcome": "error"},
+        {"page": "http://a/", "links": "3", "dofollow": "2", "pages": "5", "domains": "4", "first seen": "2026-11-01",
+         "crawled": "404"},
+    ),
+    (
+        "redirects",
+        {"url": "http://a/", "links": None, "final_url": "http://c/", "seen_at": DAY,
+         "chain": [{"url": "http://a/", "status": 301, "kind": "http"},
+                   {"url": "http://b/", "status": 200, "kind": "header_refresh"}]},
+        {"redirect": "http://a/", "links": "0", "hops": "2",
+         "chain": "301 http://a/ header_refresh http://b/ -> http://c/", "seen": "2026-11-01"},
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("verb", "row", "cells"), SHOWN)
+def test_every_question_has_its_columns(verb: str, row: dict[str, Any], cells: dict[str, str]) -> None:
+    assert list(_cells(verb, row).items()) == list(cells.items())
+
+
+@pytest.mark.parametrize(
+    ("known", "shown"), [({"status": None, "outcome": "refused"}, "refused"), ({"status": None, "outcome": None}, "no")]
+)
+def test_a_page_without_a_status_says_what_became_of_it(known: dict[str, Any], shown: str) -> None:
+    assert _cells("pages", {"url": "http://a/", "first_seen": None} | known)["crawled"] == shown
+
+
+def test_a_summary_is_a_column_for_each_scope_and_a_line_for_each_count() -> None:
+    names = ("links", "occurrences", "referring_pages", "referring_domains", "dofollow", "dofollow_referring_domains",
+             "nofollow", "ugc", "sponsored", "hard", "redirected")  # fmt: skip
+    dates = ("first_seen", "newest_first_seen", "last_seen", "last_lost_at")
+    full = {name: 1000 + number for number, name in enumerate(names)}
+    full |= {name: DAY.replace(day=1 + number) for number, name in enumerate(dates)}
+    full |= {"scope": "external", "state": "live", "dofollow_share": 0.5, "by_type": {"text": 9, "image": 1}}
+    empty = {"scope": "internal", "state": "lost", "dofollow_share": None, "by_type": {"area": 2}, "by_placement": {}}
+    rows = [full | {"by_placement": {"nav": 3}}, empty]
+    headings, body = table(question("summary", read_target("example.com")), rows)
+    assert headings == ["", "external live", "internal lost"]
+    assert body == [
+        ["links", "1,000", "0"],
+        ["occurrences", "1,001", "0"],
+        ["referring pages", "1,002", "0"],
+        ["referring domains", "1,003", "0"],
+        ["dofollow", "1,004", "0"],
+        ["dofollow share", "50.0%", ""],
+        ["dofollow domains", "1,005", "0"],
+        ["nofollow", "1,006", "0"],
+        ["ugc", "1,007", "0"],
+        ["sponsored", "1,008", "0"],
+        ["hard", "1,009", "0"],
+        ["redirected", "1,010", "0"],
+        ["first seen", "2026-11-01", ""],
+        ["newest first seen", "2026-11-02", ""],
+        ["last seen", "2026-11-03", ""],
+        ["last lost", "2026-11-04", ""],
+        ["type area", "0", "2"],
+        ["type image", "1", "0"],
+        ["type text", "9", "0"],
+        ["placement nav", "3", "0"],
+    ]
+
+
+SHOW = ["source page", "anchor", "type", "label", "placement", "first seen"]
+HOPS = [{"url": "http://a/", "status": 301, "kind": "http"}]
+
+
+@pytest.mark.parametrize(
+    ("target", "filters", "rows", "headings"),
+    [
+        ("https://example.com/", Filters(), LINKS[:1], SHOW),
+        ("example.com", Filters(), LINKS[:1], [*SHOW, "target"]),
+        ("https://example.com/", Filters(state="lost"), LINKS[:1], [*SHOW, "state"]),
+        ("https://example.com/", Filters(), [LINKS[0] | {"hops": HOPS}, LINKS[0]], [*SHOW, "via"]),
+        ("example.com", Filters(), [], [*SHOW, "target"]),
+    ],
+)
+def test_links_have_the_columns_their_question_needs(
+    target: str, filters: Filters, rows: list[dict[str, Any]], headings: list[str]
+) -> None:
+    found, body = table(question("show", read_target(target), filters), rows)
+    assert found == headings
+    assert [len(line) for line in body] == [len(headings)] * len(rows)
+
+
+def test_the_target_shown_is_the_one_redirects_lead_to() -> None:
+    row = LINKS[0] | {"target_url": "http://linked/"}
+    assert _cells("show", row)["target"] == "http://linked/"
+    assert _cells("show", row | {"final_url": "http://final/"})["target"] == "http://final/"
+
+
+@pytest.mark.parametrize(("kind", "anchor", "shown"), [("image", "alt", "(image) alt"), ("text", "alt", "alt")])
+def test_a_link_of_an_image_shows_its_alternative_text_as_such(kind: str, anchor: str, shown: str) -> None:
+    assert _cells("show", LINKS[0] | {"link_type": kind, "anchor": anchor})["anchor"] == shown
+
+
+def test_numbers_stand_on_the_right_and_text_on_the_left() -> None:
+    drawn = _drawn(["name", "n", "share"], [["a", "1", "5.0%"], ["bb", "1,000", "12.5%"], ["cc", "", ""]], 80)
+    assert [line.rstrip() for line in drawn.splitlines()] == [
+        "name      n  share",
+        "a         1   5.0%",
+        "bb    1,000  12.5%",
+        "cc",
+    ]
 
 
 def test_an_unlabelled_link_of_a_nofollow_page_is_nofollow() -> None:
