@@ -27,7 +27,7 @@ class Limits(NamedTuple):
 
     anchor: int = 1000
     url: int = MAX_URL_LENGTH
-    links: int = 10_000
+    links: int = 100_000
 
 
 class LinkCollector:
