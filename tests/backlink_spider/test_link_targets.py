@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from backlink_spider import link_targets
 from backlink_spider.link_targets import LinkTargets
 from link_index.urls import Target, resolve
 
@@ -122,6 +123,34 @@ def test_urls_over_the_limit_are_too_long() -> None:
 )
 def test_a_query_is_encoded_as_the_page_is(encoding: str, href: str, expected: str) -> None:
     assert outcome(href, encoding=encoding) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "remembered"),
+    [
+        (("http://m1.test/a/b?q", "/c"), ("http://m1.test/d/e/?/f", "/c"), True),  # the origin decides
+        (("https://m2.test/a/b", "/c"), ("https://m2.test/a", "/c"), True),
+        (("http://m3.test/a", "/c"), ("https://m3.test/a", "/c"), False),
+        (("http://m4.test/a/b", "c"), ("http://m4.test/a/d?q=/x", "c"), True),  # the folder decides
+        (("http://m5.test/a/b", "c"), ("http://m5.test/a/b/", "c"), False),
+        (("http://m6.test/", "http://m0.test/6"), ("https://m7.test/", "http://m0.test/6"), True),  # nothing does
+        (("http://m8.test/", "https://m0.test/8"), ("https://m9.test/", "https://m0.test/8"), True),
+        (("http://ma.test/a", "?x"), ("http://ma.test/b", "?x"), False),  # all of it does
+        (("http://mb.test/a", "c#d"), ("http://mb.test/a", "c#e"), True),
+        (("http://mc.test/a", "#d"), ("http://mc.test/a", "#e"), True),
+        (("http://md.test/a", "/" + "d" * 499), ("http://md.test/a", "/" + "d" * 499), True),
+        (("http://me.test/a", "/" + "d" * 500), ("http://me.test/a", "/" + "d" * 500), False),  # rarely seen twice
+    ],
+)
+def test_what_an_href_led_to_is_remembered_by_what_it_depends_on(
+    first: tuple[str, str], second: tuple[str, str], remembered: bool
+) -> None:
+    base, href = first
+    assert outcome(href, base) == resolve(href, base)
+    before = link_targets._cached_outcome.cache_info().hits
+    base, href = second
+    assert outcome(href, base) == resolve(href, base)
+    assert link_targets._cached_outcome.cache_info().hits == before + remembered
 
 
 def test_links_to_the_same_url_share_one_target() -> None:

@@ -1,6 +1,8 @@
+import re
+
 import pytest
 
-from backlink_spider.errors import BadOption
+from backlink_spider.errors import BadOption, BadSeed
 from backlink_spider.options import read_options
 from settings import base
 
@@ -18,6 +20,9 @@ def options(**arguments):
         ("example.com,example.org", ["http://example.com/", "http://example.org/"]),
         ("https://a.com/x,y,https://b.com/", ["https://a.com/x,y", "https://b.com/"]),
         (["https://a.com/x,y"], ["https://a.com/x,y"]),
+        (" a.com,,b.com \n c.com,", ["http://a.com/", "http://b.com/", "http://c.com/"]),
+        ("http://a.com/x,y,http://b.com/", ["http://a.com/x,y", "http://b.com/"]),
+        ("https://a.com/x,https:y", ["https://a.com/x,https:y"]),
     ],
 )
 def test_seeds_are_parted_by_white_space_and_commas(seeds, urls):
@@ -43,8 +48,69 @@ def test_a_setting_from_the_command_line_is_text():
     assert read.rules.allow_domains == {"a.com", "b.org"}
 
 
+@pytest.mark.parametrize(
+    ("name", "setting", "value", "read"),
+    [
+        ("depth", "BACKLINKS_MAX_DEPTH", 3, 3),
+        ("pages", "BACKLINKS_MAX_PAGES", 3, 3),
+        ("pages_per_domain", "BACKLINKS_MAX_PAGES_PER_DOMAIN", "3", 3),
+        ("follow_external", "BACKLINKS_FOLLOW_EXTERNAL", False, False),
+        ("subdomains", "BACKLINKS_SUBDOMAINS", False, False),
+        ("follow_nofollow", "BACKLINKS_FOLLOW_NOFOLLOW", True, True),
+        ("allow_domains", "BACKLINKS_ALLOW_DOMAINS", ["a.com"], ["a.com"]),
+        ("deny_domains", "BACKLINKS_DENY_DOMAINS", "b.com a.com", ["a.com", "b.com"]),
+        ("deny_domains", "BACKLINKS_DENY_DOMAINS", None, []),
+    ],
+)
+def test_an_argument_and_a_setting_mean_the_same(name, setting, value, read):
+    by_setting = read_options({"seeds": "example.com"}, {**SETTINGS, setting: value})
+    assert by_setting.as_document()[name] == read
+    if value is not None:
+        assert options(**{name: value}) == by_setting
+
+
+def test_the_scope_is_kept_whole():
+    scope = {
+        "depth": 1, "pages": 2, "pages_per_domain": 3, "follow_external": False, "subdomains": False,
+        "follow_nofollow": True, "allow_domains": ["a.com"], "deny_domains": ["b.com"],
+    }  # fmt: skip
+    assert options(**scope).as_document() == scope
+
+
+@pytest.mark.parametrize(
+    ("word", "on"),
+    [
+        ("1", True), ("true", True), ("True", True), ("yes", True), ("ON", True), (1, True), (True, True),
+        ("0", False), ("false", False), ("False", False), ("no", False), ("OFF", False), (0, False), (False, False),
+    ],
+)  # fmt: skip
+def test_a_switch_takes_the_usual_words(word, on):
+    assert options(subdomains=word).rules.subdomains is on
+
+
+@pytest.mark.parametrize("name", ["a", "A", "z", "Z", "0", "9", "weekly.2026-11_a", "x" * 64])
+def test_a_crawl_can_be_named(name):
+    assert options(name=name).crawl_id == name
+
+
+@pytest.mark.parametrize("name", ["-x", ".x", "_x", "x" * 65, "a/b", "a b", "\u00e4", "a\u00e4", "x\n"])
+def test_a_name_is_fit_for_a_folder(name):
+    with pytest.raises(BadOption, match="name takes letters"):
+        options(name=name)
+
+
+def test_a_crawl_without_seeds_is_a_mistake():
+    with pytest.raises(BadSeed, match="at least one seed"):
+        read_options({}, SETTINGS)
+
+
+def test_an_empty_argument_is_no_limit():
+    assert (options(depth="").rules.depth, options(pages="").pages) == (None, None)
+
+
 def test_no_limit_is_zero():
     assert options(pages="0").pages is None
+    assert options(pages_per_domain="0").pages_per_domain is None
     assert options(depth="0").rules.depth == 0
 
 
@@ -53,6 +119,10 @@ def test_no_limit_is_zero():
     [
         ({"depth": "two"}, "depth takes a whole number from 0, not 'two'"),
         ({"pages": "-1"}, "pages takes a whole number"),
+        ({"pages": "\u0663"}, "pages takes a whole number"),
+        ({"pages": "1.5"}, "pages takes a whole number"),
+        ({"deny_domains": "a.com/x"}, "deny_domains takes domains"),
+        ({"deny_domains": ["a b"]}, "deny_domains takes domains"),
         ({"follow_external": "maybe"}, "follow_external takes 1 or 0"),
         ({"deny_domains": "http://a.com/x"}, "deny_domains takes domains"),
         ({"name": "../x"}, "name takes letters"),
@@ -70,6 +140,16 @@ def test_the_job_that_scrapyd_adds_is_no_mistake():
 
 def test_the_crawl_id_follows_seeds_and_scope():
     assert options().crawl_id == options().crawl_id
-    assert options().crawl_id.startswith("example.com-")
-    assert len({options().crawl_id, options(depth="1").crawl_id, options(seeds="example.org").crawl_id}) == 3
+    assert re.fullmatch(r"example\.com-[0-9a-f]{8}", options().crawl_id)
+    others = [
+        {"seeds": "example.org"}, {"seeds": "example.com/x"}, {"seeds": "example.com example.org"}, {"depth": "1"},
+        {"pages": "1"}, {"pages_per_domain": "1"}, {"follow_external": "0"}, {"subdomains": "0"},
+        {"follow_nofollow": "1"}, {"allow_domains": "a.com"}, {"deny_domains": "a.com"},
+    ]  # fmt: skip
+    assert len({options(**other).crawl_id for other in [{}, *others]}) == 1 + len(others)
+    assert options(allow_domains="a.com b.com").crawl_id == options(allow_domains="b.com,a.com").crawl_id
     assert options(name="weekly").crawl_id == "weekly"
+
+
+def test_the_crawl_id_of_an_address_is_fit_for_a_folder():
+    assert re.fullmatch(r"2001-db8--1-[0-9a-f]{8}", options(seeds="http://[2001:db8::1]:81/").crawl_id)

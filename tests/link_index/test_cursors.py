@@ -60,6 +60,13 @@ def test_a_cut_or_forged_cursor_is_refused(token: str) -> None:
 def test_a_number_no_database_holds_is_refused() -> None:
     with pytest.raises(BadCursor):
         cursors.position(QUESTION, _forged(f"[0,{2**63}]"), (int,))
+    with pytest.raises(BadCursor):
+        cursors.position(QUESTION, _forged(f"[0,1,{-(2**63)}]"), (int, int))
+
+
+def test_the_order_a_question_is_written_down_in_means_nothing() -> None:
+    question = dict(reversed(QUESTION.items()))
+    assert cursors.position(question, cursors.token(QUESTION, HERE), KINDS) == HERE
 
 
 @given(st.text(max_size=200))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from link_index.documents import EPOCH
 from link_index.errors import UsageMistake
-from link_index.filters import MAX_ANCHOR, Filters, checked, one_of, since
+from link_index.filters import LINK_TYPES, MAX_ANCHOR, PLACEMENTS, Filters, checked, one_of, since
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LIVE = {"lost_at": {"$exists": False}}
@@ -82,9 +83,22 @@ def test_since_takes_dates_and_ages(text: str, moment: datetime) -> None:
     assert since(text, NOW) == moment
 
 
+def test_a_date_without_a_zone_is_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        moments = [since("2026-11-01T10:30", NOW), since("2026-11-01T10:30+09:00", NOW)]
+    time.tzset()
+    assert moments == [datetime(2026, 11, 1, 10, 30, tzinfo=UTC), datetime(2026, 11, 1, 1, 30, tzinfo=UTC)]
+
+
 @pytest.mark.parametrize(
-    "text", ["", "7", "d", "-7d", "7y", "yesterday", "2026-13-01", "999999w", "0001-01-01T00:00+14:00"]
-)
+    "text",
+    [
+        "", "7", "d", "-7d", "7y", "7days", "1000000h", "yesterday", "2026-13-01", "999999w",
+        "0001-01-01T00:00+14:00",
+    ],
+)  # fmt: skip
 def test_any_other_date_is_a_usage_mistake(text: str) -> None:
     with pytest.raises(UsageMistake, match="--since takes a date"):
         since(text, NOW)
@@ -98,7 +112,9 @@ def test_any_other_date_is_a_usage_mistake(text: str) -> None:
         {"dofollow": True, "sponsored": True},
         {"since": "soon"},
         {"anchor": "x" * (MAX_ANCHOR + 1)},
-        {"anchor": "\udcff"},
+        {"anchor": "a\udcffb"},
+        {"anchor": "\ud800"},
+        {"anchor": chr(0xDFFF)},
         {"anchor": "a\0b"},
     ],
 )
@@ -110,6 +126,22 @@ def test_filters_that_let_nothing_in_are_usage_mistakes(values: dict[str, Any]) 
 def test_filters_that_go_together_pass() -> None:
     filters = Filters(nofollow=True, ugc=True, since="7d", anchor="x" * MAX_ANCHOR)
     assert checked(filters) is filters
+    assert checked(Filters(dofollow=True)).dofollow
+    assert checked(Filters(anchor="\ud7ff\ue000")) == Filters(anchor="\ud7ff\ue000")
+
+
+def test_every_filter_is_named_with_its_value() -> None:
+    told = {
+        "state": "any", "internal": None, "redirected": True, "dofollow": True, "nofollow": False, "ugc": False,
+        "sponsored": False, "link_types": ["text"], "placements": [], "since": "7d", "anchor": "x",
+    }  # fmt: skip
+    filters = Filters(state="any", redirected=True, dofollow=True, link_types=("text",), since="7d", anchor="x")
+    assert filters.values() == told
+
+
+def test_types_and_placements_are_those_the_crawl_names() -> None:
+    assert " ".join(LINK_TYPES) == ("text image area iframe frame form canonical alternate meta_refresh header_refresh")
+    assert " ".join(PLACEMENTS) == "content nav header footer aside head"
 
 
 def test_two_flags_are_one_choice() -> None:

@@ -54,6 +54,13 @@ def test_an_href_resolves_as_the_url_standard_says(href, url):
         ("http://[::1]/a", "[::1]", "[::1]", "[::1]/a"),
         ("http://user:secret@example.com/a", "example.com", "example.com", "com.example/a"),
         ("http://example.com/@x:y", "example.com", "example.com", "com.example/@x:y"),
+        (
+            "http://example.com/a/b/?u=http://b.test/c",
+            "example.com",
+            "example.com",
+            "com.example/a/b/?u=http://b.test/c",
+        ),
+        ("http://1.2.3.4.example.com/", "1.2.3.4.example.com", "example.com", "com.example.4.3.2.1/"),
         ("http://example.com./a", "example.com.", "example.com", "com.example/a"),
         ("http://xn--bcher-kva.example/", "xn--bcher-kva.example", "xn--bcher-kva.example", "example.xn--bcher-kva/"),
     ],
@@ -76,6 +83,11 @@ def test_keys_of_a_domain_and_its_subdomains_lie_together():
         for host in ("example.com", "a.example.com", "example.com-x.net", "examplea.com", "example-b.com", "z.com")
     )
     assert [key for key in keys if "com.example." <= key < "com.example0"] == ["com.example.a/", "com.example/"]
+
+
+@pytest.mark.parametrize("host", ["com", "co.uk", "localhost", "example.com", "github.io"])
+def test_the_dot_of_the_root_makes_no_other_domain(host):
+    assert registrable_domain(f"{host}.") == registrable_domain(host) == host
 
 
 @pytest.mark.parametrize("host", ["", "com", "a.b.c.d.e", "1.2.3", "256.1.1.1.1"])
