@@ -48,6 +48,7 @@ def placements(html: str) -> list[str]:
         ("<div role=region><footer><a>", "content"),
         ("<div role=navigation><footer><a>", "nav"),
         ("<div role=complementary><footer><a>", "aside"),
+        ("<article><header><footer><a>", "content"),
         ("<header><header><a>", "header"),
         ("<header><footer><a>", "footer"),
         # Roles.
@@ -79,6 +80,28 @@ def placements(html: str) -> list[str]:
 )
 def test_the_nearest_landmark_outward_decides(html: str, expected: str) -> None:
     assert placements(html) == [expected]
+
+
+# https://www.w3.org/TR/wai-aria-1.2/#role_definitions
+NO_LANDMARKS = """
+    alert alertdialog application article blockquote button caption cell checkbox code columnheader combobox definition
+    deletion dialog directory document emphasis feed figure form generic grid gridcell group heading img insertion link
+    list listbox listitem log marquee math menu menubar menuitem menuitemcheckbox menuitemradio meter none note option
+    paragraph presentation progressbar radio radiogroup region row rowgroup rowheader scrollbar search searchbox
+    separator slider spinbutton status strong subscript superscript switch tab table tablist tabpanel term textbox time
+    timer toolbar tooltip tree treegrid treeitem
+"""
+ABSTRACT = "command composite input landmark range roletype section sectionhead select structure widget window"
+
+
+@pytest.mark.parametrize("role", NO_LANDMARKS.split())
+def test_a_role_that_is_no_landmark_takes_an_elements_own_away(role: str) -> None:
+    assert placements(f"<nav role='{role} navigation'><a>") == ["content"]
+
+
+@pytest.mark.parametrize("role", ABSTRACT.split())
+def test_an_abstract_role_is_none(role: str) -> None:
+    assert placements(f"<div role='{role} navigation'><a>") == ["nav"]
 
 
 def test_links_share_what_is_known_of_their_ancestors() -> None:
