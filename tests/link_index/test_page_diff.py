@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from link_index.documents import link_id
-from link_index.page_diff import is_outdated, page_diff
+from link_index.page_diff import PROJECTION, is_outdated, page_diff
 from tests.crawled import link, write
 
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ SOURCE = "https://www.source.example/"
 A, B, C = (link(f"https://{name}.example/") for name in "abc")
 
 
-def stored(look: PageWrite, **fields: Any) -> Document:
-    return {**look.page, "links": look.packed, **fields}
+def stored(look: PageWrite) -> Document:
+    """What is read of the page a look left behind."""
+    page = {**look.page, "links": look.packed}
+    return {name: page[name] for name in ("_id", *PROJECTION) if name in page}
 
 
 def test_everything_is_new_on_a_page_never_seen() -> None:
@@ -56,6 +58,19 @@ def test_what_is_no_look_loses_nothing(outcome: str, status: int | None) -> None
 
     assert (diff.is_unchanged, diff.known, diff.replaces) == (True, True, False)
     assert page_diff(write(SOURCE, outcome=outcome, status=status), None).replaces
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        pytest.param(write(SOURCE, A, B, C, on=2), id="one more"),
+        pytest.param(write(SOURCE, A, on=2), id="one less"),
+        pytest.param(write(SOURCE, A, B, self_links=1, on=2), id="the counts alone"),
+        pytest.param(write(SOURCE, A, B, link("https://www.source.example/x"), on=2), id="an internal one more"),
+    ],
+)
+def test_any_difference_makes_a_page_a_changed_one(look: PageWrite) -> None:
+    assert not page_diff(look, stored(write(SOURCE, A, B))).is_unchanged
 
 
 def test_order_on_the_page_means_nothing() -> None:
