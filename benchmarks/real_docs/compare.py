@@ -23,7 +23,6 @@ class Difference(NamedTuple):
     page: str
     expected: object
     stored: object
-    explanation: str = ""  # "" if there is none
 
 
 class StoredPage(NamedTuple):
@@ -54,19 +53,10 @@ def differences(expected: Mapping[str, ExpectedPage], index: Index, *, whole: bo
     redirects = {url: page.redirect for url, page in expected.items() if page.redirect and page.redirect != url}
     for url in sorted(expected.keys() & index.keys()):
         page, links = index[url]
-        explanation = _explanation(expected[url], page)
-        for difference in (*_of_page(expected[url], page), *_of_links(expected[url], links)):
-            yield difference._replace(explanation=explanation)
+        yield from _of_page(expected[url], page)
+        yield from _of_links(expected[url], links)
         if whole:
             yield from _of_final_targets(url, links, redirects)
-
-
-def _explanation(expected: ExpectedPage, page: Document) -> str:
-    """Why a page may differ: it has more links than the page reader keeps, and says how many it left out."""
-    over = page.get("skipped", {}).get("over_limit")
-    if over and expected.outbound["total"] - page["outbound"]["total"] == over:
-        return "more links than the page reader's limit"
-    return ""
 
 
 def _of_page(expected: ExpectedPage, page: Document) -> Iterator[Difference]:

@@ -204,17 +204,3 @@ def test_links_and_pages_too_many_or_too_few_are_differences(expected: dict[str,
         ("page not expected", "unreached.html"),
         ("status", "folder"),
     ]
-
-
-@pytest.mark.parametrize(("left_out", "explained"), [(1, True), (2, False)])
-def test_links_beyond_the_readers_limit_are_explained_if_it_counted_them(
-    expected: dict[str, ExpectedPage], left_out: int, explained: bool
-) -> None:
-    index = stored(expected)
-    page = index[f"{ROOT}two.html"]
-    page.links.pop()
-    page.page["outbound"] = page.page["outbound"] | {"total": 1}
-    page.page["skipped"] = {"over_limit": left_out}
-    found = list(differences(expected, index, whole=True))
-    assert sorted(difference.kind for difference in found) == ["link missing", "outbound counts", "skipped counts"]
-    assert {bool(difference.explanation) for difference in found} == {explained}
