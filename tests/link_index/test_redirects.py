@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING
 
+import bson
 import pytest
 
 from link_index import redirects
-from link_index.redirects import MAX_HOPS, Resolution, resolve
+from link_index.page_write import CODEC
+from link_index.redirects import MAX_HOPS, Resolution, link_fields, redirected_link, resolve, same_redirect
 from link_index.urls import target
 from pipelines.page_encoder import encode_page
 from tests.crawled import DAY_ONE, day, gone, link, page, redirect
@@ -68,6 +70,48 @@ def test_from_http_to_https_is_a_hop_although_the_key_is_the_same() -> None:
     assert resolve("http://u0.example/", hops(s0="u0")) == Resolution(
         U[0], ["example.u0/"], [{"url": "http://u0.example/", "status": 301, "kind": "http"}]
     )
+
+
+def test_a_link_that_goes_nowhere_else_says_nothing_of_redirects() -> None:
+    assert link_fields(U[0], None) == {"target_key": "example.u0/", "target_domain": "u0.example"}
+
+
+def test_a_redirected_link_says_where_it_ends_and_what_it_went_through() -> None:
+    steps = [{"url": U[0], "status": 301, "kind": "http"}]
+    assert link_fields(U[0], Resolution(U[1], ["example.u0/"], steps)) == {
+        "target_key": "example.u1/", "target_domain": "u1.example",
+        "final_url": U[1], "via": ["example.u0/"], "hops": steps,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("linked", "final", "is_internal"),
+    [(U[0], "https://docs.source.example/", True), ("https://docs.source.example/", U[0], False), (U[0], U[1], False)],
+)
+def test_a_redirected_link_is_internal_by_where_it_ends(linked: str, final: str, is_internal: bool) -> None:
+    (plain,) = encode_page(page(SOURCE, link(linked))).links
+    before = bson.decode(plain, CODEC)
+    resolution = Resolution(final, [target(linked).key], [{"url": linked, "status": 301, "kind": "http"}])
+
+    after = bson.decode(redirected_link(plain, resolution), CODEC)
+
+    assert after == before | link_fields(linked, resolution) | {"is_internal": is_internal}
+
+
+@pytest.mark.parametrize(
+    ("old", "same"),
+    [
+        (redirect(U[0], U[1], on=2), True),
+        (redirect(U[0], U[2]), False),
+        (redirect(U[0], U[1], 302), False),
+        (redirect(U[0], U[1], kind="meta_refresh"), False),
+    ],
+)
+def test_a_redirect_is_the_same_by_target_status_and_kind(old: Page, same: bool) -> None:
+    new = encode_page(redirect(U[0], U[1])).redirect
+    assert new is not None
+    assert same_redirect(encode_page(old).redirect, new) is same
+    assert not same_redirect(None, new)
 
 
 def redirected(index: Index, url: str = U[0]) -> Document:
