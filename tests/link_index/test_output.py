@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from link_index.output import as_csv, as_json, as_json_lines, defused, plain, visible, written
+from link_index.output import FORMATS, as_csv, as_json, as_json_lines, defused, plain, visible, written
 from link_index.questions import Answer, Question, question
 from link_index.rows import FIELDS
 from link_index.targets import read_target
@@ -39,6 +39,26 @@ def _asked(verb: str = "anchors") -> Question:
 )
 def test_what_cannot_be_seen_is_written_out(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    "\0\x1f\x7f\x90\x9f\xad\u061c\u180e\u200b\u200d\u200f\u2028\u202a\u202e\u2060\u2065\u206f\ufeff\ufff9\ufffa\ufffb",
+)
+def test_no_character_that_leads_astray_gets_through(unseen: str) -> None:
+    assert visible(f"a{unseen}b") == f"a<U+{ord(unseen):04X}>b"
+    [line] = as_json_lines(_asked(), [{"anchor": f"a{unseen}b"}])
+    assert unseen not in line
+    assert json.loads(line)["anchor"] == f"a{unseen}b"
+
+
+@pytest.mark.parametrize("seen", " ~\xa0\xac\xae\u061b\u180d\u200a\u2010\u2027\u202f\u205f\u2070\ufefe\ufff8\ufffc")
+def test_its_neighbours_are_shown_as_they_are(seen: str) -> None:
+    assert visible(f"a{seen}b") == f"a{seen}b"
+
+
+def test_the_formats_are_these() -> None:
+    assert FORMATS == ("table", "json", "jsonl", "csv")
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "'quoted"])

@@ -6,6 +6,7 @@ import pytest
 
 from link_index.errors import BadTarget
 from link_index.targets import KINDS, read_target
+from link_index.urls import MAX_URL_LENGTH
 
 
 def _range(start: str, end: str) -> dict[str, dict[str, str]]:
@@ -39,6 +40,19 @@ GUESSES = [
     ("example.com?x", "https://example.com/?x", "url", {"target_key": "com.example/?x"}),
     ("//example.com/path", "https://example.com/path", "url", {"target_key": "com.example/path"}),
     ("example.com\\path", "https://example.com/path", "url", {"target_key": "com.example/path"}),
+    ("http:example.com", "http://example.com/", "url", {"target_key": "com.example/"}),
+    ("https://example.com/a/..", "https://example.com/", "url", {"target_key": "com.example/"}),
+    ("example.com:8080?x", "https://example.com:8080/?x", "url", {"target_key": "com.example/:8080/?x"}),
+    ("example.com:8080#x", "https://example.com:8080/", "url", {"target_key": "com.example/:8080/"}),
+    ("example.com#x", "https://example.com/", "url", {"target_key": "com.example/"}),
+    ("example.com:80?x", "http://example.com/?x", "url", {"target_key": "com.example/?x"}),
+    ("//example.com:80/x", "http://example.com/x", "url", {"target_key": "com.example/x"}),
+    ("example.com/a:80", "https://example.com/a:80", "url", {"target_key": "com.example/a:80"}),
+    ("example.com?a:80", "https://example.com/?a:80", "url", {"target_key": "com.example/?a:80"}),
+    ("example.com/?u=http://b.test/", "https://example.com/?u=http://b.test/", "url",
+     {"target_key": "com.example/?u=http://b.test/"}),
+    ("example.com/?u=mailto:a", "https://example.com/?u=mailto:a", "url", {"target_key": "com.example/?u=mailto:a"}),
+    ("http://example.com/a/..*", "http://example.com/a/..*", "prefix", _starting("com.example/a/..")),
     ("https://example.com/blog/*", "https://example.com/blog/*", "prefix", _starting("com.example/blog/")),
     ("example.com/blog*", "https://example.com/blog*", "prefix", _starting("com.example/blog")),
     ("https://example.com/s?q=*", "https://example.com/s?q=*", "prefix", _starting("com.example/s?q=")),
@@ -54,9 +68,13 @@ GUESSES = [
     ("0x7f.1", "127.0.0.1", "host", _range("127.0.0.1/", "127.0.0.10")),
     ("::1", "[::1]", "host", _range("[::1]/", "[::1]0")),
     ("[::1]", "[::1]", "host", _range("[::1]/", "[::1]0")),
+    ("fe80::1", "[fe80::1]", "host", _range("[fe80::1]/", "[fe80::1]0")),
+    ("example.com.:8080", "example.com:8080", "host", _starting("com.example/:8080/")),
     ("[::1]:8080", "[::1]:8080", "host", _starting("[::1]/:8080/")),
     ("example.com:8080", "example.com:8080", "host", _starting("com.example/:8080/")),
     ("example.com", "example.com", "domain", {"target_domain": "example.com"}),
+    ("httpx.example", "httpx.example", "domain", {"target_domain": "httpx.example"}),
+    ("//example.com", "example.com", "domain", {"target_domain": "example.com"}),
     ("EXAMPLE.COM.", "example.com", "domain", {"target_domain": "example.com"}),
     (" example.com\n", "example.com", "domain", {"target_domain": "example.com"}),
     ("example.com:", "example.com", "domain", {"target_domain": "example.com"}),
@@ -115,6 +133,12 @@ BAD = [
     ("ftp://example.com/", "scheme is ftp:"),
     ("file:///etc/passwd", "scheme is file:"),
     ("C:\\pages", "scheme is C:"),
+    ("svn+ssh://example.com/", r"scheme is svn\+ssh:"),
+    ("ms-settings:x", "scheme is ms-settings:"),
+    ("iris.beep:x", "scheme is iris.beep:"),
+    ("h323:x", "scheme is h323:"),
+    ("tel:12-34", "scheme is tel:"),
+    ("a b" * 300, "No URL"),
     ("exa\u202emple.com", "invisible"),
     ("exa\u200bmple.com", "invisible"),
     ("example.com/\x1b[31m", "invisible"),
@@ -130,6 +154,26 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(typed: str, sentence: str)
     assert str(raised.value).endswith(".")
     assert str(raised.value).isprintable()
     assert len(str(raised.value)) < 300
+
+
+@pytest.mark.parametrize(
+    "unseen", "\0\x1f\x7f\x90\x9f\u200b\u200d\u200f\u2028\u202a\u202e\u2060\u2065\u2069\ufeff\ud800\udfff"
+)
+def test_a_character_nobody_sees_is_refused(unseen: str) -> None:
+    with pytest.raises(BadTarget, match="invisible"):
+        read_target(f"example.com/a{unseen}b")
+
+
+@pytest.mark.parametrize("seen", "\xa0\u200a\u2010\u2027\u202f\u205f\u206a\ufefe\uff00\ud7ff\ue000")
+def test_its_neighbours_are_not(seen: str) -> None:
+    assert read_target(f"example.com/a{seen}b").kind == "url"
+
+
+def test_the_longest_url_the_index_holds_can_be_asked_for() -> None:
+    longest = "https://example.com/".ljust(MAX_URL_LENGTH, "x")
+    assert read_target(longest).name == longest
+    with pytest.raises(BadTarget, match="longer than"):
+        read_target(f"{longest}x")
 
 
 def test_a_domain_has_no_port() -> None:
