@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -61,7 +62,9 @@ def test_the_formats_are_these() -> None:
     assert FORMATS == ("table", "json", "jsonl", "csv")
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "'quoted"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠x", "'quoted"]
+)
 def test_a_cell_that_might_run_is_defused(cell: str) -> None:
     assert defused(cell) == "'" + cell
 
@@ -114,6 +117,39 @@ def test_csv_writes_words_with_blanks_and_the_rest_as_json() -> None:
     header, record = csv.reader(as_csv(_asked("show"), [row]))
     cells = dict(zip(header, record, strict=True))
     assert (cells["rel"], cells["via"], cells["hops"]) == ("nofollow ugc", "", '[{"url": "http://a/", "status": 301}]')
+
+
+def test_csv_says_no_as_false_and_nothing_as_nothing() -> None:
+    header, record = csv.reader(as_csv(_asked("show"), [{"dofollow": False, "nofollow": None, "ugc": True}]))
+    cells = dict(zip(header, record, strict=True))
+    assert (cells["dofollow"], cells["nofollow"], cells["ugc"], cells["occurrences"]) == ("false", "", "true", "1")
+
+
+def test_letters_of_any_script_are_readable_in_json() -> None:
+    [line] = as_json_lines(_asked(), [{"anchor": "ünï漢🙂"}])
+    assert '"anchor": "ünï漢🙂"' in line
+
+
+@pytest.mark.parametrize(
+    ("form", "written_by"), [("json", as_json), ("jsonl", lambda asked, answer: as_json_lines(asked, answer.rows)),
+                             ("csv", lambda asked, answer: as_csv(asked, answer.rows))]
+)  # fmt: skip
+def test_an_answer_is_written_in_the_format_asked_for(form: str, written_by: Any) -> None:
+    asked, answer = _asked(), Answer([{"anchor": "a"}])
+    assert list(written(asked, answer, form)) == list(written_by(asked, answer))
+
+
+def test_json_says_what_was_asked_and_when() -> None:
+    asked = _asked()
+    moment = datetime(2026, 11, 1, tzinfo=UTC)
+    told = json.loads("\n".join(as_json(asked, Answer([], crawled={"fetched_at": moment}))))
+    assert (told["sort"], told["asked_at"]) == ("links", plain(asked.asked_at))
+    assert told["crawled"] == {"fetched_at": "2026-11-01T00:00:00.000Z"}
+
+
+def test_a_later_page_that_nobody_counted_has_no_total() -> None:
+    asked = replace(_asked(), after=(1, "a", False))
+    assert json.loads("\n".join(as_json(asked, Answer([{"anchor": "a"}]))))["total"] is None
 
 
 def test_an_answer_without_rows_still_has_a_header() -> None:

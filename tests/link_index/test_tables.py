@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
 from link_index.filters import Filters
 from link_index.questions import question
@@ -44,6 +45,31 @@ def test_a_narrow_terminal_gets_a_paragraph_for_each_row() -> None:
     headings, body = table(question("show", read_target("example.com")), LINKS[:8])
     assert not _drawn(headings, body, 250).startswith("https://")
     assert _drawn(headings, body, 80).startswith("https://a.org/1\n  anchor Pricing; type text; label dofollow")
+
+
+@pytest.mark.parametrize(
+    ("columns", "width", "is_table"),
+    [
+        ([40, 40], 60, True),  # thirty characters for each
+        ([40, 40], 59, False),
+        ([40, 5, 40], 67, True),
+        ([40, 5, 40], 66, False),
+        ([24, 24], 52, True),  # all of it fits
+        ([24, 24], 51, False),
+        ([25, 5], 10, True),  # one long column alone wraps
+        ([22, 40], 20, True),
+        ([23, 40], 20, False),
+    ],
+)
+def test_a_table_is_one_as_long_as_it_can_be_read(columns: list[int], width: int, is_table: bool) -> None:
+    line = ["x" * size for size in columns]
+    assert isinstance(fitted(["h"] * len(columns), [line], width), Text) is not is_table
+
+
+def test_a_paragraph_leaves_out_what_is_empty() -> None:
+    drawn = fitted(["page", "anchor", "via", "label"], [["p" * 30, "a" * 30, "", "dofollow"]] * 2, 20)
+    paragraph = f"{'p' * 30}\n  anchor {'a' * 30}; label dofollow\n"
+    assert str(drawn) == f"{paragraph}\n{paragraph}"
 
 
 def test_markup_in_an_anchor_is_text() -> None:
