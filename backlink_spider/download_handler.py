@@ -13,9 +13,9 @@ from urllib.request import getproxies
 
 import aiohttp
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler
-from scrapy.exceptions import DownloadConnectionRefusedError, IgnoreRequest
+from scrapy.exceptions import DownloadConnectionRefusedError
 
-from backlink_spider.errors import BadOption
+from backlink_spider.errors import AddressNotPublic, BadOption
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
@@ -42,6 +42,8 @@ class PublicDownloadHandler(AiohttpDownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        # What a request without a timeout of its own gets: one look here instead of a middleware for each request.
+        self._DEFAULT_CONNECT_TIMEOUT = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")  # type: ignore[misc]
         self._networks = read_networks(crawler.settings.getlist("BACKLINKS_ALLOWED_NETWORKS"))
         self._proxies = frozenset(_proxy_addresses(getproxies().values()))
         # Set on Scrapy's own session and connector, which have no setting for it.
@@ -61,7 +63,7 @@ class PublicDownloadHandler(AiohttpDownloadHandler):
                 yield response
         except DownloadConnectionRefusedError as error:
             if _is_refused_address(error.__cause__):
-                raise IgnoreRequest(f"{request.url} is on an address that is not public") from error
+                raise AddressNotPublic(f"{request.url} is on an address that is not public") from error
             raise
 
 

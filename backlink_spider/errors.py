@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from scrapy.exceptions import IgnoreRequest
+
 
 class CrawlError(Exception):
     """Base of all errors the command line shows as a sentence."""
@@ -17,3 +19,7 @@ class BadOption(UsageMistake):
 
 class BadSeed(UsageMistake):
     """A seed is neither a domain, nor an http(s) URL, nor a readable file of them; raised while reading seeds."""
+
+
+class AddressNotPublic(IgnoreRequest):
+    """A page's host is on an address the crawl may not contact; raised by the download handler."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from hashlib import blake2b
+from hashlib import sha1
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import (
@@ -16,6 +16,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
+from backlink_spider.errors import AddressNotPublic
 from backlink_spider.items import Hop, Page
 from backlink_spider.page_reader import read_page
 from backlink_spider.redirect_hops import REDIRECT_STATUSES, refusal
@@ -69,7 +70,7 @@ class PageBuilder:
         page.etag = _header(response, b"ETag")
         page.last_modified = _header(response, b"Last-Modified")
         if page.outcome == "page":
-            page.content_hash = blake2b(response.body, digest_size=16).digest()
+            page.content_hash = sha1(response.body, usedforsecurity=False).digest()  # half the cost of blake2b
             self._read(page, response)
         elif page.outcome == "redirect":
             self._set_hop(page, request.meta["hop"])
@@ -78,11 +79,21 @@ class PageBuilder:
     def failure(self, request: Request, error: BaseException) -> Page:
         """The Page of a request that got no response."""
         if isinstance(error, IgnoreRequest):
-            page = _page(request, "refused")
-            page.reason = "robots" if "robots.txt" in str(error) else "address"
-            return page
+            return self._refused(request, error)
         page = _page(request, "failed")
         page.reason = next((reason for kind, reason in _FAILURES if isinstance(error, kind)), "program")
+        return page
+
+    def _refused(self, request: Request, error: IgnoreRequest) -> Page:
+        if str(error) == "Forbidden by robots.txt":
+            page = _page(request, "refused")
+            page.reason = "robots"
+        elif isinstance(error, AddressNotPublic):
+            page = _page(request, "refused")
+            page.reason = "address"
+        else:  # Scrapy's word for a body that grows too large when it is decompressed
+            page = _page(request, "failed")
+            page.reason = "too_large"
         return page
 
     def _read(self, page: Page, response: Response) -> None:

@@ -42,6 +42,14 @@ DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # default 1 GiB
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB; what is too large is an outcome of the page, not a warning
 CONCURRENT_REQUESTS = 64  # default 16; one a host, so many hosts are needed to keep a processor busy
 RETRY_TIMES = 2
+RETRY_EXCEPTIONS = [  # without Twisted's, which would import its whole HTTP client: no reactor runs here
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.ResponseDataLossError",
+    OSError,  # of a body that cannot be decompressed
+]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # default ERROR; the failure is recorded as the page's outcome
 BACKLINKS_ROBOTS_AGENTS = ["googlebot"]  # page-level directives count if they address all agents or one of these
 
@@ -68,6 +76,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "backlink_spider.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no page of this crawl is behind a password
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,  # the handler knows it
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "backlink_spider.middlewares.retry.RetryAfterMiddleware": 550,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # a refresh is read with the page's links
@@ -80,6 +89,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # outcomes are counted by the spider; 0.1 ms a page
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
 }
+STATS_CLASS = "backlink_spider.stats_collector.PlainStatsCollector"
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every status is an outcome
@@ -95,6 +105,8 @@ ITEM_PIPELINES = {
     "pipelines.mongo_sink.MongoSinkPipeline": 900,  # stores what the others found
 }
 EXTENSIONS = {
+    "scrapy.extensions.corestats.CoreStats": None,
+    "backlink_spider.start_and_end.StartAndEnd": 0,  # first: the others read the reason a crawl ended for
     "backlinks.progress.Progress": 500,
     "backlinks.crawl_summary.CrawlSummary": 900,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
+from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +11,7 @@ from scrapy import Request, exceptions
 from scrapy.http import HtmlResponse
 from scrapy.settings import Settings
 
+from backlink_spider.errors import AddressNotPublic
 from backlink_spider.items import Hop
 from backlink_spider.page_builder import PageBuilder
 from link_index.urls import target
@@ -68,7 +69,7 @@ def test_a_page_says_where_it_came_from_and_what_the_answer_was() -> None:
     page = built(body, headers=headers, page_id=7, depth=2, hops=list(LED_HERE))
     assert (page.url, page.target, page.page_id, page.depth, page.hops) == (URL, target(URL), 7, 2, LED_HERE)
     assert (page.etag, page.last_modified, page.size) == (*headers.values(), len(body))
-    assert page.content_hash == blake2b(body, digest_size=16).digest()
+    assert page.content_hash == sha1(body).digest()
     assert timedelta(0) <= datetime.now(UTC) - page.fetched_at < timedelta(minutes=1)
 
 
@@ -156,7 +157,8 @@ def test_the_limits_of_hops_and_refreshes_are_scrapys_settings() -> None:
     ("error", "outcome", "reason"),
     [
         (exceptions.IgnoreRequest("Forbidden by robots.txt"), "refused", "robots"),
-        (exceptions.IgnoreRequest("The address is not public"), "refused", "address"),
+        (AddressNotPublic("The address is not public"), "refused", "address"),
+        (exceptions.IgnoreRequest("its body exceeded DOWNLOAD_MAXSIZE"), "failed", "too_large"),
         (exceptions.DownloadTimeoutError(), "failed", "timeout"),
         (exceptions.CannotResolveHostError(), "failed", "dns"),
         (exceptions.DownloadConnectionRefusedError(), "failed", "connection"),
