@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from pymongo import DeleteOne, ReplaceOne, UpdateMany, UpdateOne
 
 from link_index import link_changes, page_diff
 from link_index.documents import PACKED
+from link_index.link_pairing import link_groups, stored_links
 from link_index.page_write import CODEC
 from link_index.redirects import RedirectTable, moves, redirected_link, same_redirect
 from link_index.urls import target
@@ -87,11 +88,13 @@ class BatchWriter:
     def _write(self, pages: Sequence[PageWrite]) -> Counter[str]:
         self._redirects.bound()
         diffs = self._diffs(pages)
+        rows = self._settle(diffs)
         work = _Work(domains=_newly_linked_domains(diffs))
         redirects = self._changed_redirects(diffs)
         self._move_links(redirects, work)
         there = self._insert_links([(diff, diff.new) for diff in diffs if diff.new], work)
-        self._revisit_links(there + [(diff, index) for diff in diffs for index in diff.changed], work)
+        rows |= self._settle_there(there)
+        self._revisit_links(there + [(diff, index) for diff in diffs for index in diff.changed], rows, work)
         self._lose_links(diffs, work)
         self._recount_links(diffs, work)
         self._writes.bulk("links", work.links)
@@ -106,6 +109,26 @@ class BatchWriter:
         known = {page["_id"]: page for page in self._db["pages"].find(which, page_diff.PROJECTION)}
         stored = [(write, known.get(write.url)) for write in pages]
         return [page_diff.page_diff(write, page) for write, page in stored if not page_diff.is_outdated(write, page)]
+
+    def _settle(self, diffs: list[PageDiff]) -> dict[bytes, Document]:
+        """Make the diffs complete; the stored links that were read for it."""
+        rows = stored_links(self._db, [group for diff in diffs for group in diff.unclear])
+        for diff in diffs:
+            diff.settle(rows)
+        return rows
+
+    def _settle_there(self, links: list[_Found]) -> dict[bytes, Document]:
+        """Of links that are not listed, but stored, find the same ones: they return, or an attempt was cut short."""
+        diffs = {diff.write.url: diff for diff, _ in links}
+        indexes: dict[str, list[int]] = defaultdict(list)
+        for diff, index in links:
+            indexes[diff.write.url].append(index)
+        groups = {url: link_groups(diff.write, indexes[url], {}).values() for url, diff in diffs.items()}
+        rows = stored_links(self._db, chain.from_iterable(groups.values()))
+        for url, diff in diffs.items():
+            numbers = {index: k for group in groups[url] for index, k in group.pairing(rows).items()}
+            diff.write = diff.write.renumbered(numbers)
+        return rows
 
     def _changed_redirects(self, diffs: list[PageDiff]) -> dict[str, Document | None]:
         """Redirects that are new or different, and None for those of pages that answer for themselves now.
@@ -158,23 +181,23 @@ class BatchWriter:
         work.domains.add(target(resolution.final_url).domain)
         return redirected_link(write.links[index], resolution)
 
-    def _revisit_links(self, links: list[_Found], work: _Work) -> None:
+    def _revisit_links(self, links: list[_Found], rows: dict[bytes, Document], work: _Work) -> None:
         """Bring links up to date that are stored already: changed ones, returned ones, those of a cut-short attempt."""
-        if not links:
-            return
-        seen = {_link_id(diff, index): (diff, index) for diff, index in links}
-        which = {"_id": {"$in": list(seen)}}
-        for row in self._db["links"].find(which, link_changes.PROJECTION):
-            diff, index = seen.pop(row["_id"])
+        missing: list[_Found] = []  # listed by the page, but not there
+        for diff, index in links:
+            row = rows.get(diff.write.link_id(index))
+            if row is None:
+                missing.append((diff, index))
+                continue
             update, kind = link_changes.link_change(row, bson.decode(diff.write.links[index], CODEC))
             work.counts[f"links_{kind}"] += 1
             if update:
                 work.links.append(UpdateOne({"_id": row["_id"]}, update))
                 if not row["is_internal"]:
                     work.domains.add(row["target_domain"])
-        if seen:  # listed by the page, but not there
-            self._redirects.load({diff.write.targets[index] for diff, index in seen.values()})
-            self._insert_links([(diff, [index]) for diff, index in seen.values()], work)
+        if missing:
+            self._redirects.load({diff.write.targets[index] for diff, index in missing})
+            self._insert_links([(diff, [index]) for diff, index in missing], work)
 
     def _lose_links(self, diffs: list[PageDiff], work: _Work) -> None:
         losing = [diff for diff in diffs if diff.lost]
@@ -217,11 +240,6 @@ def _newly_linked_domains(diffs: list[PageDiff]) -> set[str]:
 
 def _picked(values: list[_T], indexes: Sequence[int]) -> list[_T]:
     return values if len(indexes) == len(values) else [values[index] for index in indexes]
-
-
-def _link_id(diff: PageDiff, index: int) -> UUID:
-    """From the document itself: it opens with its length and the head of the `_id` element, 14 bytes."""
-    return UUID(bytes=diff.write.links[index][14:30])
 
 
 def _redirect_operations(redirects: dict[str, Document | None]) -> list[Operation]:

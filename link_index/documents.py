@@ -63,8 +63,20 @@ def page_hash(url: str) -> bytes:
 
 
 def link_hash(target_url: str, link_type: str, k: int) -> bytes:
-    """The second half of a link's id: its target as linked, its type, and which of the page's different such links."""
-    return blake2b(f"{target_url}\n{link_type}\n{k}".encode(), digest_size=8).digest()
+    """The second half of a link's id: its target as linked and its type, and which of the page's different such links.
+
+    Those of one target and type begin alike, so that the list of a page's ids tells which belong together.
+    """
+    return blake2b(f"{target_url}\n{link_type}".encode(), digest_size=GROUP).digest() + k_bytes(k)
+
+
+def k_bytes(k: int) -> bytes:
+    return k.to_bytes(2, "big")
+
+
+def k_of(row: bytes) -> int:
+    """The k of the second half of a link's id."""
+    return int.from_bytes(row[GROUP:], "big")
 
 
 def link_id(source_url: str, target_url: str, link_type: str, k: int = 0) -> UUID:
@@ -72,6 +84,8 @@ def link_id(source_url: str, target_url: str, link_type: str, k: int = 0) -> UUI
     return UUID(bytes=page_hash(source_url) + link_hash(target_url, link_type, k))
 
 
+GROUP = 6  # bytes of the second half of an id that name target and type; the two after them are k
+MAX_K = 0xFFFF
 PACKED = 12  # bytes per stored link in a page's `links`: 8 of its id, 4 of the digest of its mutable fields
 
 

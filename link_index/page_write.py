@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import bson
@@ -10,8 +10,15 @@ from bson.binary import UuidRepresentation
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 
+from link_index.documents import GROUP, PACKED, k_bytes, k_of
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from link_index.documents import Document
+
+# Where the id is in an encoded link: after the link's length and the head of the `_id` element.
+_ID_START, _ID_END = 14, 14 + 16
 
 # The documents of the index use time zone aware dates and UUIDs of subtype 4 everywhere.
 CODEC: CodecOptions[Document] = CodecOptions(tz_aware=True, uuid_representation=UuidRepresentation.STANDARD)
@@ -53,6 +60,27 @@ class PageWrite:
     @property
     def is_gone(self) -> bool:
         return self.page["outcome"] == "error" and self.page["status"] in GONE
+
+    def link_id(self, index: int) -> bytes:
+        return self.links[index][_ID_START:_ID_END]
+
+    def row(self, index: int) -> bytes:
+        """The second half of a link's id."""
+        return self.packed[index * PACKED : index * PACKED + 8]
+
+    def digest(self, index: int) -> bytes:
+        return self.packed[index * PACKED + 8 : (index + 1) * PACKED]
+
+    def renumbered(self, numbers: Mapping[int, int]) -> PageWrite:
+        """The same look, where these links (by their index) have this k."""
+        other = {index: k for index, k in numbers.items() if k != k_of(self.row(index))}
+        if not other:
+            return self
+        links, packed = self.links.copy(), bytearray(self.packed)
+        for index, k in other.items():
+            links[index] = links[index][: _ID_START + 8 + GROUP] + k_bytes(k) + links[index][_ID_END:]
+            packed[index * PACKED + GROUP : index * PACKED + 8] = k_bytes(k)
+        return replace(self, links=links, packed=bytes(packed))
 
     def to_bson(self) -> bytes:
         return bson.encode(

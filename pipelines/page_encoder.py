@@ -12,7 +12,7 @@ from zlib import crc32
 
 import bson
 
-from link_index.documents import link_hash
+from link_index.documents import GROUP, k_bytes, link_hash
 from link_index.page_write import CODEC, PageWrite
 from link_index.urls import target
 
@@ -60,7 +60,7 @@ def _fold(links: list[Link]) -> tuple[dict[bytes, Link], dict[bytes, int]]:
     """The links to store by the second half of their id, and how often those occur that do more than once.
 
     The same target, type, anchor and rel again is another occurrence. Another anchor or rel is another link: `k`
-    numbers them from 0 in document order, so the first one's id needs no memory of what its anchor was.
+    numbers them from 0 in document order; the writer gives those of a page it knows the k that they had.
     """
     rows: dict[bytes, Link] = {}
     again: list[Link] = []
@@ -84,7 +84,7 @@ def _fold_again(rows: dict[bytes, Link], again: list[Link]) -> dict[bytes, int]:
             variant = (first, link.anchor, link.rel)
             if variant not in variants:
                 k = next_k[first] = next_k.get(first, 0) + 1
-                row = variants[variant] = link_hash(link.target.url, link.link_type, k)
+                row = variants[variant] = first[:GROUP] + k_bytes(k)
                 rows[row] = link
                 continue
             row = variants[variant]

@@ -267,17 +267,35 @@ def test_the_same_batch_again_changes_nothing(index: Index) -> None:
     assert index.whole() == before
 
 
+C, D = "https://c.example/", "https://d.example/"
+CUT_SHORT = {
+    "changed, new and lost": (
+        [[page(SOURCE, link(A, "old"), link(B), link(C)), page(B, link(SOURCE))]],
+        [page(SOURCE, link(A, "new"), link(B), link(D), on=2), redirect(B, A, on=2)],
+    ),
+    "several links to one target": (
+        [[page(SOURCE, link(A, "one"), link(A, "two"), link(B, "one"), link(B, "two"), link(C))]],
+        [page(SOURCE, link(A, "zero"), link(A, "one", placement="nav"), link(A, "two"), link(B, "two"), link(C, "new"),
+              link(C), on=2)],
+    ),
+    "several links that return": (
+        [[page(SOURCE, link(A, "one"), link(A, "two"), link(B, "one"), link(B, "two"))], [gone(SOURCE, on=2)]],
+        [page(SOURCE, link(A, "zero"), link(A, "two"), link(A, "three"), link(B, "two"), on=3)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "batch"), CUT_SHORT.values(), ids=CUT_SHORT)
 @pytest.mark.parametrize("is_done", [False, True], ids=["not done", "answer lost"])
 @pytest.mark.parametrize("nth", range(1, 6))
 def test_a_batch_cut_short_anywhere_is_completed_by_its_repetition(
-    index: Index, tmp_path: Path, nth: int, is_done: bool
+    index: Index, tmp_path: Path, before: list[list[Page]], batch: list[Page], nth: int, is_done: bool
 ) -> None:
-    first = [page(SOURCE, link(A, "old"), link(B), link("https://c.example/")), page(B, link(SOURCE))]
-    batch = [page(SOURCE, link(A, "new"), link(B), link("https://d.example/"), on=2), redirect(B, A, on=2)]
-    index.store(*first)
-    index.store(*batch)
     cut = type(index)(index.db.client[f"{index.db.name}_cut"], tmp_path)
-    cut.store(*first)
+    for each in before:
+        index.store(*each)
+        cut.store(*each)
+    index.store(*batch)
     whole = cut.batches
     cut.batches = BatchWriter(cut.db, CutShort(cut, nth, is_done=is_done), cut.counts)
 

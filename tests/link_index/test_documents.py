@@ -18,9 +18,9 @@ SOURCE, A = "https://www.source.example/", "https://a.example/"
 
 def test_the_id_of_a_link_is_what_the_data_format_says() -> None:
     source = blake2b(SOURCE.encode(), digest_size=8).digest()
-    rest = blake2b(b"https://a.example/\ntext\n2", digest_size=8).digest()
+    rest = blake2b(b"https://a.example/\ntext", digest_size=6).digest()
 
-    assert link_id(SOURCE, A, "text", 2) == UUID(bytes=source + rest)
+    assert link_id(SOURCE, A, "text", 258) == UUID(bytes=source + rest + b"\1\2")
 
 
 def test_ids_differ_by_source_target_type_and_number() -> None:

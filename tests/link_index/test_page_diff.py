@@ -11,6 +11,7 @@ from link_index.page_diff import PROJECTION, is_outdated, page_diff
 from tests.crawled import link, write
 
 if TYPE_CHECKING:
+    from backlink_spider.items import Link
     from link_index.documents import Document
     from link_index.page_write import PageWrite
 
@@ -83,6 +84,7 @@ def test_new_changed_and_lost_links_are_told_apart() -> None:
     changed = link("https://b.example/", "other")
 
     diff = page_diff(write(SOURCE, changed, C, on=2), stored(write(SOURCE, A, B)))
+    diff.settle({})
 
     assert (diff.new, diff.changed) == ([1], [0])
     assert diff.lost == [link_id(SOURCE, "https://a.example/", "text").bytes]
@@ -96,6 +98,42 @@ def test_other_outbound_counts_recount_the_stored_links_that_stay() -> None:
 
 def test_the_same_counts_recount_nothing() -> None:
     assert page_diff(write(SOURCE, B, C, on=2), stored(write(SOURCE, A, B))).recounted == []
+
+
+def test_links_that_are_equal_are_the_same_whatever_their_number() -> None:
+    one, two, three = (link("https://a.example/", anchor) for anchor in ("one", "two", "three"))
+    rest = page_diff(write(SOURCE, two, three, on=2), stored(write(SOURCE, one, two, three)))
+    assert (rest.new, rest.changed, rest.unclear) == ([], [], [])
+    assert rest.lost == [link_id(SOURCE, "https://a.example/", "text", 0).bytes]
+
+    again = page_diff(write(SOURCE, three, two, on=3), stored(rest.write))
+
+    assert again.is_unchanged
+    assert not again.unclear
+    assert [again.write.link_id(index) for index in range(2)] == [
+        link_id(SOURCE, "https://a.example/", "text", k).bytes for k in (2, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unclear"),
+    [
+        ([A], [A, B], 0),
+        ([A], [B], 0),
+        ([A], [A, B, link("https://b.example/", "other")], 1),  # both may have been there before
+        ([A], [link("https://a.example/", "other")], 1),
+        ([A], [A, link("https://a.example/", "other")], 1),
+        ([A, link("https://a.example/", "other")], [A], 0),
+        ([A, link("https://a.example/", "other")], [link("https://a.example/", "other")], 0),
+        ([A], [], 0),
+    ],
+)
+def test_links_of_one_target_that_are_not_equal_are_left_for_a_look_at_the_index(
+    before: list[Link], after: list[Link], unclear: int
+) -> None:
+    diff = page_diff(write(SOURCE, *after, on=2), stored(write(SOURCE, *before)))
+
+    assert len(diff.unclear) == unclear
 
 
 @pytest.mark.parametrize(
