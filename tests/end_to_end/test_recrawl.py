@@ -59,8 +59,10 @@ def test_only_what_is_new_was_first_seen_by_the_second_look(
     assert (record["seeds"], record["reason"]) == (["http://recrawl.example/"], "finished")
     since = record["started"].isoformat()
     rows = asked(crawl, ["show", "target.example", "--since", since], monkeypatch)["rows"]
+    assert len(rows) == 3
     assert {(row["source_url"], row["target_url"]) for row in rows} == {
         ("http://recrawl.example/changed", "http://target.example/new"),
+        ("http://recrawl.example/changed", "http://target.example/joined"),
         ("http://recrawl.example/moved", "http://target.example/from-moves"),
     }
 
