@@ -1,9 +1,10 @@
 import re
+from pathlib import Path
 
 import pytest
 
 from backlink_spider.errors import BadOption, BadSeed
-from backlink_spider.options import read_options
+from backlink_spider.options import frontier_path, read_options
 from settings import base
 
 SETTINGS = vars(base)
@@ -153,3 +154,7 @@ def test_the_crawl_id_follows_seeds_and_scope():
 
 def test_the_crawl_id_of_an_address_is_fit_for_a_folder():
     assert re.fullmatch(r"2001-db8--1-[0-9a-f]{8}", options(seeds="http://[2001:db8::1]:81/").crawl_id)
+
+
+def test_each_crawl_has_a_frontier_of_its_own():
+    assert frontier_path(Path("data"), options(name="weekly")) == Path("data/crawls/weekly/frontier.sqlite")

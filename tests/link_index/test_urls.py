@@ -74,6 +74,8 @@ def test_targets_are_equal_by_url_and_shared():
     assert Target("http://a.com/") == Target("http://a.com/") != Target("http://b.com/")
     assert target("http://a.com/") is target("http://a.com/")
     assert len({Target("http://a.com/"), Target("http://a.com/")}) == 1
+    assert Target("http://a.com/") != "http://a.com/"
+    assert repr(Target("http://a.com/")) == "Target('http://a.com/')"
 
 
 def test_keys_of_a_domain_and_its_subdomains_lie_together():
