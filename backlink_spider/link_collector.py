@@ -27,7 +27,7 @@ class Limits(NamedTuple):
 
     anchor: int = 1000
     url: int = MAX_URL_LENGTH
-    links: int = 100_000
+    links: int = 65_000  # the `k` in a link id has 16 bits
 
 
 class LinkCollector:

@@ -87,7 +87,7 @@ class CrawlSummary:
         except LinkIndexError as error:
             yield f"The index cannot be asked now: {error}"
             return
-        top = db["domains"].find({"ref_domains": {"$gt": 0}}).sort("ref_domains", -1).limit(5)
+        top = db["domains"].find({"ref_domains": {"$gt": 0}}).sort([("ref_domains", -1), ("live", -1)]).limit(5)
         yield from most_linked(top)
         db.client.close()
         yield "Ask the index:"

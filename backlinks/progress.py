@@ -35,9 +35,10 @@ def progress_line(stats: Mapping[str, Any], queued: int, rate: float, seconds: f
     """What a person wants to know while waiting."""
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
+    waiting = "  (waiting for the database)" if stats.get("sink/waiting") else ""
     return (
         f"{fetched(stats):,} pages  {stats.get('links/found', 0):,} links  {failures(stats):,} errors  "
-        f"{queued:,} queued  {rate:,.1f} pages/s  {hours}:{minute:02}:{second:02}"
+        f"{queued:,} queued  {rate:,.1f} pages/s  {hours}:{minute:02}:{second:02}{waiting}"
     )
 
 

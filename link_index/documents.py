@@ -47,7 +47,7 @@ INDEXES: Mapping[str, list[IndexModel]] = {
         IndexModel([("target_domain", ASCENDING), ("links", DESCENDING)]),
         IndexModel([("source_domain", ASCENDING)]),
     ],
-    "domains": [IndexModel([("ref_domains", DESCENDING)])],
+    "domains": [IndexModel([("ref_domains", DESCENDING), ("live", DESCENDING)])],
 }
 
 

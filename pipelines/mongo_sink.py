@@ -68,8 +68,15 @@ class MongoSinkPipeline:
     async def process_item(self, item: Page) -> Page:
         if not self._writer.put(encode_page(item)):
             self._room.clear()
+            self._wait(True)
             await self._room.wait()
+            self._wait(False)
         return item
+
+    def _wait(self, waiting: bool) -> None:
+        """For the progress: without it, a crawl that waits for a slow database looks like one that hangs."""
+        assert self._crawler.stats is not None
+        self._crawler.stats.set_value("sink/waiting", int(waiting))
 
     async def close_spider(self) -> None:
         await asyncio.to_thread(self._finish)
