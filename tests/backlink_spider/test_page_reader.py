@@ -34,6 +34,7 @@ class TestLinks:
             ("<a href=x><svg></svg></a>", [("image", "x")]),
             ("<a href=x><img alt=t> t</a>", [("text", "x")]),
             ("<a href=x></a>", [("text", "x")]),
+            ("<a href=x><br></a>", [("text", "x")]),
             ("<a name=x>t</a><a>t</a>", []),
             ("<map><area href=x alt=t><area alt=t></map>", [("area", "x")]),
             ("<svg><a href=x><text>t</text></a></svg>", [("text", "x")]),
@@ -42,6 +43,7 @@ class TestLinks:
             ("<svg><g><a href=x xlink:href=y>t</a></g></svg>", [("text", "x")]),
             ("<svg><a>t</a></svg>", []),
             ("<a xlink:href=x>t</a>", []),
+            ("<div href=x></div><svg><use href=x /><image xlink:href=x /></svg>", []),
             ("<iframe src=x></iframe><iframe></iframe><iframe src=''></iframe>", [("iframe", "x")]),
             ("<frameset><frame src=x><frame></frameset>", [("frame", "x")]),
             ("<form action=x></form><form></form>", [("form", "x")]),
@@ -172,6 +174,25 @@ class TestCounted:
         assert urls(content) == ["page"]
         assert content.canonical == URL
 
+    @pytest.mark.parametrize(
+        ("html", "self_links"),
+        [
+            ("<a href>t</a>", 1),
+            ("<svg><a xlink:href>t</a></svg>", 1),
+            ("<map><area href></map>", 1),
+            ("<form action></form>", 1),
+            ("<iframe src=''></iframe><iframe src></iframe>", 0),
+            ("<link rel=canonical href=''><link rel=canonical href><link rel=alternate href=''>", 0),
+        ],
+    )
+    def test_an_empty_address_is_the_page_itself_where_it_is_a_link(self, html: str, self_links: int) -> None:
+        content = read(html)
+        assert (content.self_links, content.links, content.canonical) == (self_links, [], "")
+
+    def test_the_page_is_itself_however_its_url_is_written(self) -> None:
+        content = read("<a href='/dir/page?q=1'>t</a>", url="HTTP://WWW.Example.com:80/dir/./page?q=1#top")
+        assert (content.self_links, content.base_url) == (1, URL)
+
     def test_what_is_no_link_of_the_web_is_counted_by_reason(self) -> None:
         html = (
             "<a href=mailto:a@b.test>1</a><a href=MAILTO:a>2</a><a href=tel:1>3</a><a href='javascript:x'>4</a>"
@@ -207,6 +228,8 @@ class TestBase:
             ("<base target=_blank><base href=/b/>", "http://www.example.com/b/"),
             ("<base href=/b/><base href=/c/>", "http://www.example.com/b/"),
             ("<base href=''>", URL),
+            ("<base href><base href=/c/>", URL),
+            ("<base src=x><base href=/b/>", "http://www.example.com/b/"),
             ("<body><p><base href=/b/>", "http://www.example.com/b/"),
             ("<base href='http://'><base href=/c/>", URL),
             ("<base href='data:,x'>", URL),
@@ -295,7 +318,8 @@ class TestHeaderLinks:
     def test_canonical_and_alternate_of_the_link_header(self, value: str, expected: list[tuple[str, str]]) -> None:
         content = read("<base href=/b/>", [("Link", value)])
         assert typed(content) == expected
-        assert all(link.placement == "head" for link in content.links)
+        said = {(link.placement, link.anchor, link.text_before, link.text_after) for link in content.links}
+        assert said <= {("head", "", "", "")}
 
     def test_several_headers_come_before_the_document(self) -> None:
         content = read("<a href=a>t</a>", [("link", "<x>; rel=alternate"), ("LINK", "<http://>; rel=canonical")])
@@ -313,6 +337,7 @@ class TestPage:
             ("<link rel=canonical href=c>", [("Link", "<h>; rel=canonical")], AT + "h"),
             ("<link rel=canonical href='http://'><link rel=canonical href=d>", [], AT + "d"),
             ("<link rel=alternate href=c>", [], ""),
+            ("", [("Link", "<h>; rel=alternate")], ""),
         ],
     )
     def test_the_first_canonical_counts_header_before_document(
@@ -343,6 +368,7 @@ class TestPage:
             ("<html><p lang=de>", [], ""),
             ("<meta http-equiv=Content-Language content=' fr '>", [("Content-Language", "en")], "fr"),
             ("<meta http-equiv=content-language content='fr, de'>", [("Content-Language", "en")], "en"),
+            ("<meta name=description content=fr>", [("Content-Language", "en")], "en"),
             ("", [("Content-Language", "en, de")], ""),
             ("", [("Content-Language", "en"), ("Content-Language", "de")], ""),
         ],
@@ -357,6 +383,10 @@ class TestPage:
         content = read(html, [("X-Robots-Tag", "noarchive"), ("x-robots-tag", "otherbot: none, googlebot: none")])
         assert content.noindex
         assert content.nofollow_by == ("meta_robots", "x_robots_tag")
+
+    def test_a_meta_without_a_value_says_nothing(self) -> None:
+        content = read("<meta name=robots content><meta http-equiv=refresh content><meta name content=nofollow>")
+        assert (content.noindex, content.nofollow_by, content.refresh) == (False, (), None)
 
     def test_the_agents_asked_about_are_an_argument(self) -> None:
         body = b"<meta name=googlebot content=none><meta name=otherbot content=nofollow>"
