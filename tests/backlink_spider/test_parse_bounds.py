@@ -41,6 +41,31 @@ def test_an_abyss_is_cut_off(unit: bytes) -> None:
     assert time.process_time() - started < 5
 
 
+# https://html.spec.whatwg.org/multipage/syntax.html: void elements, and those whose end tag may be left out.
+FLAT = """
+    area base br col embed hr img input link meta param source track wbr
+    caption colgroup dd dt li optgroup option p rp rt tbody td tfoot th thead tr
+"""
+
+
+@pytest.mark.parametrize("name", FLAT.split())
+def test_elements_that_do_not_nest_by_themselves_make_no_abyss(name: str) -> None:
+    for tag in (f"<{name}>", f"<{name.upper()} a=b>", f"<{name}/>"):
+        body = tag.encode() * 12_000
+        assert bounded(body) is body
+
+
+@pytest.mark.parametrize("tag", [b"<div>", b"<B a=b>", b"<pre>", b"<parametric>", b"<li-x>", b"<table\n>", b"<z/>"])
+def test_ten_thousand_nested_elements_are_kept_and_no_more(tag: bytes) -> None:
+    assert len(bounded(tag * 12_000)) // len(tag) in range(9_990, 10_000)
+
+
+@pytest.mark.parametrize(("between", "is_whole"), [(15, True), (16, False)])
+def test_an_end_tag_closes_what_was_opened_not_long_before(between: int, is_whole: bool) -> None:
+    body = (b"<div>" + b"<b>" * between + b"</div>") * 2_000
+    assert (bounded(body) == body) is is_whole
+
+
 @pytest.mark.parametrize("attribute", [b"a%d ", b"a%d/", b"a%d=x ", b"a%d='x'", b'a%d = "x"\n', b"a%d <b "])
 def test_a_tag_keeps_its_first_attributes(attribute: bytes) -> None:
     attributes = b"".join(attribute % number for number in range(100_000))
