@@ -52,6 +52,10 @@ def test_a_seed_added_later_belongs_to_the_scope():
     assert scope.refusal(target("https://new.net/a"), 1) is None
 
 
+def test_nothing_asked_is_everything_but_nofollow():
+    assert ScopeRules() == ScopeRules(None, True, True, False, frozenset(), frozenset())
+
+
 @pytest.mark.parametrize(
     ("link_type", "rel", "page_level", "follow_nofollow", "leads_on"),
     [
@@ -64,6 +68,7 @@ def test_a_seed_added_later_belongs_to_the_scope():
         ("canonical", ("canonical",), (), False, False),
         ("alternate", ("alternate",), (), False, False),
         ("text", ("noopener", "nofollow"), (), False, False),
+        ("text", ("noopener", "external"), (), False, True),
         ("text", ("ugc",), (), False, False),
         ("text", ("sponsored",), (), False, False),
         ("text", (), ("meta_robots",), False, False),

@@ -31,7 +31,7 @@ def test_a_seed_is_a_domain_or_a_url(word, url):
 @pytest.mark.parametrize(
     "word",
     [
-        "", "exmple", "exmple/page.html", "me.you@exmple", "ftp://example.com/", "http://", "https://ex ample.com/",
+        "", "exmple", "exmple/page.html", "exmple/a.b/c", "me.you@exmple", "ftp://example.com/", "http://", "https://ex ample.com/",
         "a\x00b.com",
     ],
 )  # fmt: skip
