@@ -89,7 +89,7 @@ def test_a_switch_takes_the_usual_words(word, on):
     assert options(subdomains=word).rules.subdomains is on
 
 
-@pytest.mark.parametrize("name", ["a", "A", "z", "Z", "0", "9", "weekly.2026-11_a", "x" * 64])
+@pytest.mark.parametrize("name", ["a", "m", "z", "A", "M", "Z", "0", "5", "9", "weekly.2026-11_a", "x" * 64])
 def test_a_crawl_can_be_named(name):
     assert options(name=name).crawl_id == name
 

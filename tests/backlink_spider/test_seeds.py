@@ -31,8 +31,8 @@ def test_a_seed_is_a_domain_or_a_url(word, url):
 @pytest.mark.parametrize(
     "word",
     [
-        "", "exmple", "exmple/page.html", "exmple/a.b/c", "me.you@exmple", "ftp://example.com/", "http://", "https://ex ample.com/",
-        "a\x00b.com",
+        "", "exmple", "exmple/page.html", "exmple/a.b/c", "me.you@exmple", "ftp://example.com/", "http://",
+        "https://ex ample.com/", "a\x00b.com",
     ],
 )  # fmt: skip
 def test_what_is_no_seed_is_said_in_one_sentence(word):
