@@ -74,6 +74,19 @@ def test_any_difference_makes_a_page_a_changed_one(look: PageWrite) -> None:
     assert not page_diff(look, stored(write(SOURCE, A, B))).is_unchanged
 
 
+def test_the_first_links_of_a_known_page_make_it_a_changed_one() -> None:
+    diff = page_diff(write(SOURCE, A, on=2), stored(write(SOURCE)))
+
+    assert (diff.is_unchanged, list(diff.new), diff.lost, diff.recounted) == (False, [0], [], [])
+
+
+def test_a_changed_link_alone_makes_its_page_a_changed_one() -> None:
+    diff = page_diff(write(SOURCE, A, link("https://b.example/", "other"), on=2), stored(write(SOURCE, A, B)))
+    diff.settle({})
+
+    assert (diff.is_unchanged, diff.new, diff.changed, diff.lost, diff.unclear) == (False, [], [1], [], [])
+
+
 def test_order_on_the_page_means_nothing() -> None:
     diff = page_diff(write(SOURCE, B, A, on=2), stored(write(SOURCE, A, B)))
 
