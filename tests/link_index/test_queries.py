@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from link_index import queries
+from link_index import queries, redirect_chains
 from link_index.documents import ensure_indexes
 from link_index.filters import Filters
 from link_index.questions import ORDERS, Answer, question
@@ -197,6 +197,33 @@ def test_redirects_lead_to_the_target_through_others(known: Db) -> None:
         ("https://t.co/x", 2, final, 1),
         ("http://t.co/y", 2, final, 0),
     ]
+
+
+def test_redirects_are_counted_whichever_links_are_asked_for(known: Db) -> None:
+    answers = [
+        ask(known, "redirects", "https://example.com/blog/one", filters=Filters(redirected=redirected), limit=1)
+        for redirected in (None, True)
+    ]
+    assert [(answer.total, answer.capped, column(answer, "links")) for answer in answers] == [(3, False, [2])] * 2
+
+
+@pytest.mark.parametrize(("bound", "rows", "capped"), [("MOST", 1, True), ("LONGEST_CHAIN", 1, False)])
+def test_the_redirects_of_an_answer_are_bounded(
+    known: Db, monkeypatch: pytest.MonkeyPatch, bound: str, rows: int, capped: bool
+) -> None:
+    monkeypatch.setattr(redirect_chains, bound, 1)
+    answer = ask(known, "redirects", "https://example.com/blog/one")
+    assert (len(list(answer.rows)), answer.total, answer.capped) == (rows, rows, capped)
+
+
+def test_later_pages_of_redirects_count_what_the_first_did(db: Db) -> None:
+    fill(db)
+    first = ask(db, "redirects", "https://example.com/blog/one", limit=1)
+    row = db.links.find_one({"hops.url": "https://t.co/x"})
+    assert row is not None
+    db.links.insert_one(row | {"_id": uuid4(), "first_seen": datetime.now(UTC) + timedelta(hours=1)})
+    later = ask(db, "redirects", "https://example.com/blog/one", limit=1, cursor=first.cursor)
+    assert (column(later, "url"), column(later, "links")) == (["https://t.co/x"], [1])
 
 
 REDIRECTED: list[tuple[str, dict[str, Any], dict[str, int]]] = [
