@@ -199,6 +199,16 @@ def test_redirects_lead_to_the_target_through_others(known: Db) -> None:
     ]
 
 
+def test_a_redirect_shows_the_chain_from_there_on(known: Db) -> None:
+    rows = {row["url"]: row for row in ask(known, "redirects", "https://example.com/blog/one").rows}
+    row = rows["https://t.co/x"]
+    assert (row["status"], row["kind"], row["to"]) == (302, "http", "https://old.example.com/old")
+    assert row["chain"] == [
+        {"url": "https://t.co/x", "status": 302, "kind": "http"},
+        {"url": "https://old.example.com/old", "status": 301, "kind": "http"},
+    ]
+
+
 def test_redirects_are_counted_whichever_links_are_asked_for(known: Db) -> None:
     answers = [
         ask(known, "redirects", "https://example.com/blog/one", filters=Filters(redirected=redirected), limit=1)
