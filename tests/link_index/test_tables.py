@@ -136,8 +136,9 @@ SHOWN = [
     ),
     (
         "anchors",
-        {"anchor": "x", "image": False, "links": 3, "share": 0.1234, "referring_domains": 1000, "first_seen": DAY},
-        {"anchor": "x", "links": "3", "share": "12.3%", "dofollow": "0", "domains": "1,000",
+        {"anchor": "x", "image": False, "links": 3, "share": 0.1234, "dofollow": 2, "referring_domains": 1000,
+         "first_seen": DAY},
+        {"anchor": "x", "links": "3", "share": "12.3%", "dofollow": "2", "domains": "1,000",
          "first seen": "2026-11-01"},
     ),
     (
@@ -239,13 +240,17 @@ def test_a_link_of_an_image_shows_its_alternative_text_as_such(kind: str, anchor
 
 
 def test_numbers_stand_on_the_right_and_text_on_the_left() -> None:
-    drawn = _drawn(["name", "n", "share"], [["a", "1", "5.0%"], ["bb", "1,000", "12.5%"], ["cc", "", ""]], 80)
-    assert [line.rstrip() for line in drawn.splitlines()] == [
-        "name      n  share",
-        "a         1   5.0%",
-        "bb    1,000  12.5%",
-        "cc",
+    body = [["a", "1", "5.0%", "1"], ["bb", "1,000", "12.5%", "one"], ["cc", "", "", "a pair"]]
+    assert [line.rstrip() for line in _drawn(["name", "n", "share", "mixed"], body, 80).splitlines()] == [
+        "name      n  share  mixed",
+        "a         1   5.0%  1",
+        "bb    1,000  12.5%  one",
+        "cc                  a pair",
     ]
+
+
+def test_a_short_column_is_not_wrapped_for_a_long_one() -> None:
+    assert "a few words" in _drawn(["page", "label"], [[LONG, "a few words"]], 30)
 
 
 def test_an_unlabelled_link_of_a_nofollow_page_is_nofollow() -> None:

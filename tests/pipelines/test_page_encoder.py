@@ -157,6 +157,32 @@ def test_another_anchor_or_rel_is_another_link_numbered_in_document_order() -> N
     assert documents[link_id(SOURCE, "https://a.example/", "image", 0)]["link_type"] == "image"
 
 
+def test_links_are_numbered_by_target_and_by_every_other_anchor() -> None:
+    found = [
+        link(f"https://{name}.example/", anchor) for name in "ab" for anchor in ("one", "two", "three", "two", "three")
+    ]
+
+    documents = by_id(decoded(encode_page(page(SOURCE, *found))))
+
+    for url in ("https://a.example/", "https://b.example/"):
+        numbered = [documents[link_id(SOURCE, url, "text", k)] for k in range(3)]
+        assert [(each["anchor"], each["occurrences"]) for each in numbered] == [("one", 1), ("two", 2), ("three", 2)]
+    assert len(documents) == 6
+
+
+def test_a_page_nobody_counted_has_no_outbound_links() -> None:
+    found = page(SOURCE, link("https://a.example/"))
+    found.outbound = None
+
+    (document,) = decoded(encode_page(found))
+
+    assert (document["source_external_links"], document["source_internal_links"]) == (0, 0)
+
+
+def test_a_page_that_was_not_fetched_says_why() -> None:
+    assert encode_page(page(SOURCE, outcome="failed", status=None, reason="dns")).page["reason"] == "dns"
+
+
 def test_identity_survives_another_anchor_and_the_digest_does_not() -> None:
     before = encode_page(page(SOURCE, link("https://a.example/", "old")))
     after = encode_page(page(SOURCE, link("https://a.example/", "new")))
@@ -261,6 +287,7 @@ def test_the_page_document_says_all_that_is_known_of_the_page() -> None:
     ("hop", "to"),
     [
         (Hop(SOURCE, 301, "http", "https://a.example/"), "https://a.example/"),
+        (Hop(SOURCE, 301, "http", "http://a.example/"), "http://a.example/"),
         (Hop(SOURCE, 302, "http", ""), ""),
         (Hop(SOURCE, 302, "http", "app://a.example/"), ""),
         (Hop(SOURCE, 302, "http", SOURCE), SOURCE),
