@@ -170,6 +170,12 @@ def test_links_are_numbered_by_target_and_by_every_other_anchor() -> None:
     assert len(documents) == 6
 
 
+def test_the_same_later_anchor_with_another_rel_is_another_link() -> None:
+    found = [link("https://a.example/", anchor, rel) for anchor, rel in (("one", ""), ("two", ""), ("two", "ugc"))]
+
+    assert [document["rel"] for document in decoded(encode_page(page(SOURCE, *found)))] == [[], [], ["ugc"]]
+
+
 def test_a_page_nobody_counted_has_no_outbound_links() -> None:
     found = page(SOURCE, link("https://a.example/"))
     found.outbound = None
