@@ -27,13 +27,13 @@ class Requirement(NamedTuple):
 def summary(runs: Runs) -> str:
     """The table of all crawlers, a line each."""
     lines = [
-        f"{'':57}{'pages/':>9}{'links/':>9}{'CPU':>9}{'wall':>8}{'peak':>8}{'served':>9}{'server':>8}",
-        f"{'median of the runs':57}{'CPU-s':>9}{'CPU-s':>9}{'s':>9}{'s':>8}{'MB':>8}{'pages':>9}{'CPU-s':>8}",
+        f"{'':65}{'pages/':>9}{'links/':>9}{'CPU':>9}{'wall':>8}{'peak':>8}{'served':>9}{'server':>8}",
+        f"{'median of the runs':65}{'CPU-s':>9}{'CPU-s':>9}{'s':>9}{'s':>8}{'MB':>8}{'pages':>9}{'CPU-s':>8}",
     ]
     for name, of_it in runs.items():
         links = [each.verdict["right"] / each.cpu_seconds for each in of_it if each.verdict]
         lines.append(
-            f"{name:8} {NAMES[name]:48}{_median(of_it, lambda run: run.pages_per_cpu_second):9.0f}"
+            f"{name:8} {NAMES[name]:56}{_median(of_it, lambda run: run.pages_per_cpu_second):9.0f}"
             f"{f'{median(links):9.0f}' if links else '        -'}{_median(of_it, lambda run: run.cpu_seconds):9.2f}"
             f"{_median(of_it, lambda run: run.wall_seconds):8.1f}{_median(of_it, lambda run: run.peak_mb):8.0f}"
             f"{_median(of_it, lambda run: run.pages):9.0f}{_median(of_it, lambda run: run.server_cpu_seconds):8.2f}"
@@ -62,7 +62,7 @@ def _links(runs: Runs) -> Requirement:
     if not verdicts:
         return Requirement(what, "all", None, False)
     worst = min(verdicts, key=lambda verdict: verdict["right"] - verdict["extra"])
-    reached = f"{worst['right']} of {worst['expected']}, {worst['extra']} extra, {worst['wrong']} wrong"
+    reached = f"{worst['right']:,} of {worst['expected']:,}, {worst['extra']:,} extra, {worst['wrong']:,} wrong"
     return Requirement(what, "all", reached, worst["right"] == worst["expected"] and not worst["extra"])
 
 
@@ -83,7 +83,7 @@ def _memory(runs: Runs) -> list[Requirement]:
 def table(found: list[Requirement]) -> str:
     width = max(len(each.what) for each in found)
     return "\n".join(
-        f"{each.what:{width}}  {each.required:>10}  {each.reached or 'not measured':34}"
+        f"{each.what:{width}}  {each.required:>10}  {each.reached or 'not measured':44}"
         f"{'' if each.reached is None else 'met' if each.met else 'MISSED'}"
         for each in found
     )
