@@ -75,6 +75,10 @@ def placements(html: str) -> list[str]:
         ("<div role=nav><a>", "content"),
         ("<div class=nav id=footer><a>", "content"),
         ("<section role=presentation><header><a>", "content"),
+        ("<article role=none><header><a>", "content"),
+        ("<aside role=none><header><a>", "content"),
+        ("<main role=none><header><a>", "content"),
+        ("<nav role=none><header><a>", "content"),
         ("<div role=search><a>", "content"),
     ],
 )
