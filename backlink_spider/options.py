@@ -38,6 +38,7 @@ DOMAIN_LISTS = {"allow_domains": "BACKLINKS_ALLOW_DOMAINS", "deny_domains": "BAC
 ARGUMENTS = {"seeds", "name", *NUMBERS, *SWITCHES, *DOMAIN_LISTS}
 
 _SEPARATORS = re.compile(r"[\s,]+")
+_DOMAIN = re.compile(r"\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*")
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -132,8 +133,9 @@ def _domains(name: str, value: object) -> frozenset[str]:
     words = _SEPARATORS.split(value) if isinstance(value, str) else list(value or ())  # type: ignore[call-overload]
     hosts = set()
     for word in filter(None, words):
-        url = resolve(f"http://{word}/", "http://domain.invalid/")
-        if url is None or "/" in word or target(url).host == "":
+        name_alone = word.removeprefix("*.")  # sub-domains are meant anyway
+        url = resolve(f"http://{name_alone}/", "http://domain.invalid/") if _DOMAIN.fullmatch(name_alone) else None
+        if url is None:
             raise BadOption(f"{name} takes domains such as example.com, not {word!r}.")
         hosts.add(target(url).host)
     return frozenset(hosts)

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 GOOGLEBOT: Final = frozenset({"googlebot"})
 _LIMITS: Final = Limits()
 _HEADERS: Final = frozenset({b"content-type", b"content-language", b"link", b"refresh", b"x-robots-tag"})
-# Everything a link, a base, a directive or a refresh can be, in one walk; SVG's links may have xlink:href alone.
-_CARRIERS: Final = "[href], [src], [action], [content], svg a:not([href])"
+# Everything a link, a base, a directive or a refresh can be, in one walk; [href] finds SVG's xlink:href, too.
+_CARRIERS: Final = "[href], [src], [action], [content]"
 _NO_BASE: Final = ("data:", "javascript:")  # HTML Standard, "set the frozen base URL"
 
 
@@ -60,7 +60,7 @@ def read_page(
     """Read a page; `url` is absolute http(s), `agents` (lower case) are those robots directives are read for."""
     document_url = resolve(url, url) or url
     fields = _fields(headers)
-    body, encoding = utf8_body(body, _first(fields, b"content-type"))
+    body, encoding = utf8_body(body, next(reversed(fields.get(b"content-type", ())), ""))
     parser = LexborHTMLParser(bounded(body))
     root = parser.root
     assert root is not None  # the HTML Standard gives every document its html element
@@ -123,8 +123,8 @@ class _Survey:
         if pragma == "refresh" and self.refresh is None:
             # Read when the parser meets it: a base that comes later does not count.
             self.refresh = declared_refresh("meta_refresh", content, self.base_url, self._document_url)
-        elif pragma == "content-language" and not self.language and "," not in content:
-            self.language = content.strip()
+        elif pragma == "content-language" and "," not in content and content.strip():
+            self.language = content.split()[0]  # the last such pragma decides
 
     def _read_base(self, attributes: dict[str, str | None]) -> None:
         if "href" not in attributes or self._has_base:

@@ -54,7 +54,7 @@ def _is_file(path: Path) -> bool:
 def _seed(word: str, place: str) -> Target:
     url = resolve(word if "://" in word else f"http://{word}", "http://seed.invalid/")
     scheme, _, rest = (url or "").partition("://")
-    host = rest.partition("/")[0].rpartition("@")[2]
+    host = "" if word.lower().startswith("mailto:") else rest.partition("/")[0].rpartition("@")[2]
     if scheme not in {"http", "https"} or not _is_host(host, typed_scheme="://" in word):
         raise BadSeed(f"The seed {place} is neither a domain nor an http(s) URL nor a file that exists.")
     return target(url or "")
@@ -62,4 +62,4 @@ def _seed(word: str, place: str) -> Target:
 
 def _is_host(host: str, *, typed_scheme: bool) -> bool:
     """A bare word needs a dot, a port or brackets to pass as a host: `exmple` is more likely a missing file."""
-    return bool(host) and " " not in host and (typed_scheme or host == "localhost" or any(c in host for c in ".:["))
+    return bool(host) and "*" not in host and (typed_scheme or host == "localhost" or any(c in host for c in ".:"))

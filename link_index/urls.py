@@ -16,7 +16,6 @@ from publicsuffixlist import PublicSuffixList
 MAX_URL_LENGTH = 2083  # what Scrapy's URLLENGTH_LIMIT and most browsers stop at
 
 _SUFFIXES = PublicSuffixList()
-_DEFAULT_PORTS = {"http": "80", "https": "443"}
 _IPV4 = re.compile(r"\d+\.\d+\.\d+\.\d+")
 
 
@@ -63,7 +62,7 @@ def target(url: str) -> Target:
 @lru_cache(maxsize=65536)
 def registrable_domain(host: str) -> str:
     """eTLD+1 of a host; IP addresses, single labels and public suffixes are their own domain."""
-    host = host.removesuffix(".")  # the root's dot: a fully qualified name is the same name
+    host = host.removesuffix(".")
     if host.startswith("[") or _IPV4.fullmatch(host):
         return host
     return _SUFFIXES.privatesuffix(host) or host
@@ -73,18 +72,18 @@ def reversed_host(host: str) -> str:
     """`www.example.com` -> `com.example.www`; IP addresses stay as they are."""
     if host.startswith("[") or _IPV4.fullmatch(host):
         return host
-    return ".".join(reversed(host.removesuffix(".").split(".")))
+    return ".".join(reversed(host.split(".")))
 
 
 def _host_and_key(url: str) -> tuple[str, str]:
-    scheme, _, rest = url.partition("://")
-    authority, _, path = rest.partition("/")
+    authority, _, path = url.partition("://")[2].partition("/")
     host = authority.rpartition("@")[2]
     port = ""
     if not host.endswith("]"):
         name, colon, digits = host.rpartition(":")
         if colon:
             host, port = name, digits
-    if port and port != _DEFAULT_PORTS.get(scheme):
+    host = host.removesuffix(".")  # the root's dot: a fully qualified name is the same name
+    if port:  # not the scheme's default, which normalisation drops
         return host, f"{reversed_host(host)}/:{port}/{path}"
     return host, f"{reversed_host(host)}/{path}"

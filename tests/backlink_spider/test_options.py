@@ -158,3 +158,22 @@ def test_the_crawl_id_of_an_address_is_fit_for_a_folder():
 
 def test_each_crawl_has_a_frontier_of_its_own():
     assert frontier_path(Path("data"), options(name="weekly")) == Path("data/crawls/weekly/frontier.sqlite")
+
+
+@pytest.mark.parametrize(
+    ("words", "hosts"),
+    [
+        ("a.com", {"a.com"}),
+        ("*.a.com WWW.b.org", {"a.com", "www.b.org"}),
+        ("b\u00fccher.example", {"xn--bcher-kva.example"}),
+        ("127.0.0.1, localhost", {"127.0.0.1", "localhost"}),
+    ],
+)
+def test_domains_are_hosts_their_sub_domains_included(words, hosts):
+    assert options(deny_domains=words).rules.deny_domains == hosts
+
+
+@pytest.mark.parametrize("word", [".com", "a..com", "-", "http:", "user@a.com", "a.com?x", "a.com:80", "a.com\\x", "*"])
+def test_what_no_host_can_match_is_no_domain(word):
+    with pytest.raises(BadOption, match="takes domains such as"):
+        options(allow_domains=word)

@@ -27,6 +27,7 @@ SEEDS = [target("http://www.example.com/"), target("http://shop.example.org/")]
         ({"subdomains": False}, "http://example.org/", 1, "subdomain"),
         ({"subdomains": False}, "http://elsewhere.net/", 1, None),
         ({"deny_domains": frozenset({"elsewhere.net"})}, "http://a.elsewhere.net/", 1, "denied_domain"),
+        ({"deny_domains": frozenset({"elsewhere.net"})}, "http://a.elsewhere.net./", 1, "denied_domain"),
         ({"deny_domains": frozenset({"elsewhere.net"})}, "http://notelsewhere.net/", 1, None),
         ({"deny_domains": frozenset({"blog.example.com"})}, "http://blog.example.com/", 1, "denied_domain"),
         ({"deny_domains": frozenset({"example.com"})}, "http://www.example.com/", 1, "denied_domain"),

@@ -33,6 +33,7 @@ def test_a_seed_is_a_domain_or_a_url(word, url):
     [
         "", "exmple", "exmple/page.html", "exmple/a.b/c", "me.you@exmple", "ftp://example.com/", "http://",
         "https://ex ample.com/", "a\x00b.com",
+        "mailto:a@b.com", "*.b.com",
     ],
 )  # fmt: skip
 def test_what_is_no_seed_is_said_in_one_sentence(word):

@@ -61,7 +61,7 @@ def test_an_href_resolves_as_the_url_standard_says(href, url):
             "com.example/a/b/?u=http://b.test/c",
         ),
         ("http://1.2.3.4.example.com/", "1.2.3.4.example.com", "example.com", "com.example.4.3.2.1/"),
-        ("http://example.com./a", "example.com.", "example.com", "com.example/a"),
+        ("http://example.com./a", "example.com", "example.com", "com.example/a"),
         ("http://xn--bcher-kva.example/", "xn--bcher-kva.example", "xn--bcher-kva.example", "example.xn--bcher-kva/"),
     ],
 )
