@@ -6,7 +6,6 @@ import errno
 import ipaddress
 import re
 import socket
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -18,10 +17,11 @@ from scrapy.exceptions import DownloadConnectionRefusedError
 from backlink_spider.errors import AddressNotPublic, BadOption
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import Iterable
 
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
     Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -56,11 +56,9 @@ class PublicDownloadHandler(AiohttpDownloadHandler):
             raise AddressRefused(errno.EACCES, f"{endpoint[0]} {_NOT_PUBLIC}")
         return socket.socket(family, kind, protocol)
 
-    @asynccontextmanager
-    async def _make_request(self, request: Request, timeout: float) -> AsyncIterator[Any]:
+    async def download_request(self, request: Request) -> Response:
         try:
-            async with super()._make_request(request, timeout) as response:
-                yield response
+            return await super().download_request(request)
         except DownloadConnectionRefusedError as error:
             if _is_refused_address(error.__cause__):
                 raise AddressNotPublic(f"{request.url} is on an address that is not public") from error
