@@ -75,12 +75,10 @@ class Plan:
 
 
 def _sizes(random: Random, hosts: int, pages: int) -> list[int]:
-    """Pages of each host: uneven, as hosts are, the largest about four times the mean."""
-    weights = [random.paretovariate(2.2) for _ in range(hosts)]
-    mean = sum(weights) / hosts
-    weights = [min(weight, 4 * mean) for weight in weights]
-    total = sum(weights)
-    sizes = [max(1, int(pages * weight / total)) for weight in weights]
+    """Pages of each host, by Zipf's law: most hosts are small, most pages are on large ones."""
+    weights = [rank**-0.8 for rank in range(1, hosts + 1)]
+    random.shuffle(weights)
+    sizes = [max(1, int(pages * weight / sum(weights))) for weight in weights]
     for extra in range(pages - sum(sizes)):
         sizes[extra % hosts] += 1
     return sizes
