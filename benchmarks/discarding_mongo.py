@@ -21,6 +21,8 @@ from typing import IO, TYPE_CHECKING, Any, cast
 import bson
 import uvloop
 
+from benchmarks.measure import until_orphaned
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -136,7 +138,7 @@ async def serve(dump: Path) -> None:
     with dump.open("wb") as file:
         server = await loop.create_server(lambda: DiscardingProtocol(file), "127.0.0.1", 0)
         print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
-        await server.serve_forever()
+        await until_orphaned()
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -127,3 +128,10 @@ def service(module: str, *arguments: str) -> Iterator[tuple[int, int]]:
             yield json.loads(line)["port"], process.pid
         finally:
             process.terminate()
+
+
+async def until_orphaned() -> None:
+    """Return when the process that started this one has gone: a server must not outlive its benchmark."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        await asyncio.sleep(1)

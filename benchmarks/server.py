@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 import uvloop
 
+from benchmarks.measure import until_orphaned
 from benchmarks.web import Web, WebPage
 
 FIELDS = ("requests", "pages", "other", "missing", "bytes", "first_ns", "last_ns")
@@ -133,7 +134,7 @@ async def serve(web: Web, counters: Counters) -> None:
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: WebProtocol(ready, counters), "127.0.0.1", 0, backlog=1024)
     print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
-    await server.serve_forever()
+    await until_orphaned()
 
 
 def main() -> None:
