@@ -133,5 +133,5 @@ def service(module: str, *arguments: str) -> Iterator[tuple[int, int]]:
 async def until_orphaned() -> None:
     """Return when the process that started this one has gone: a server must not outlive its benchmark."""
     parent = os.getppid()
-    while os.getppid() == parent:
+    while os.getppid() == parent:  # noqa: ASYNC110 (nothing tells a process that its parent has gone)
         await asyncio.sleep(1)
