@@ -46,7 +46,7 @@ test: check .venv/mongosh/ready  ## make check, then every test
 bench: .venv/ready-dev  ## Measure the crawl beside plain Scrapy (OPTIONS="--pages 400 --repeats 1" for a first look)
 	$(BIN)/python -m benchmarks $(OPTIONS)
 
-real-docs: .venv/ready-dev .venv/mongosh/ready  ## Crawl real documentation and compare it with an independent extraction
+real-docs: .venv/ready-dev  ## Crawl real documentation and compare it with an independent extraction
 	$(BIN)/python -m benchmarks.real_docs $(OPTIONS)
 
 lock:            ## Renew requirements.lock and requirements-dev.lock from pyproject.toml

@@ -47,7 +47,7 @@ def _read(word: str) -> Iterator[Target]:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except (OSError, ValueError):
+    except OSError:  # a URL can be longer than a file name may be
         return False
 
 

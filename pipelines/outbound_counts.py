@@ -50,7 +50,7 @@ class OutboundCountPipeline:
         return cls(crawler.stats)
 
     def process_item(self, item: Page) -> Page:
-        if item.links or item.outcome == "page":
+        if item.outcome == "page":
             item.outbound = counts = outbound_counts(item)
             self._stats.inc_value("links/internal", counts.internal)
             self._stats.inc_value("links/external", counts.external)
