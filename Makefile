@@ -10,11 +10,12 @@ help:            ## List the targets
 
 setup: .venv/ready  ## Create the environment in .venv with the pinned dependencies
 
-.venv/ready: requirements.lock pyproject.toml
+.venv/ready: requirements.lock pyproject.toml $(wildcard */*.pyx)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11" >&2; exit 2; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(PIP) install --quiet --require-hashes -r requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -c 'import backlink_spider.link_walk' 2>/dev/null || echo "No C compiler or no Python headers: pages are read in Python, at twice the cost. To change that: apt install gcc python3-dev && rm .venv/ready && make setup"
 	@touch $@
 
 .venv/ready-dev: .venv/ready requirements-dev.lock

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 # A bound on what one anchor may cost: anchors can enclose each other (through `object`, say) thousands deep.
 MAX_NODES: Final = 500
-_TITLE: Final = tag_id("title")  # of an SVG; in a body there is no other that a parser puts there by itself
-_STRUCTURED: Final = BLOCKS | UNSEEN | {BR, IMG, SVG, _TITLE}  # all but text and plain inline elements
+TITLE: Final = tag_id("title")  # of an SVG; in a body there is no other that a parser puts there by itself
+STRUCTURED: Final = BLOCKS | UNSEEN | {BR, IMG, SVG, TITLE}  # all but text and plain inline elements
 
 
 # Text before collapsing; whether an image is part of it; whether anything but images is. A plain tuple: one is made
@@ -44,7 +44,7 @@ def visible_text(element: LexborNode) -> VisibleText:
         tag = node.tag_id
         if tag == TEXT:
             texts.append(node.text_content or "")
-        elif tag in _STRUCTURED or "hidden" in node.attributes:
+        elif tag in STRUCTURED or "hidden" in node.attributes:
             return _structured_text(element)
     return "".join(texts), False, True
 
@@ -52,7 +52,7 @@ def visible_text(element: LexborNode) -> VisibleText:
 def inline_text(node: LexborNode) -> str | None:
     """The visible text of an element or comment amid inline content; None for a block, which ends that content."""
     tag = node.tag_id
-    if tag in UNSEEN or tag == _TITLE or "hidden" in node.attributes:
+    if tag in UNSEEN or tag == TITLE or "hidden" in node.attributes:
         return ""
     if tag in BLOCKS:
         return None
@@ -77,7 +77,7 @@ def _structured_text(element: LexborNode) -> VisibleText:
             texts.append(node.attributes.get("alt") or "")
         elif tag == SVG:
             has_image = True
-        elif tag == _TITLE:
+        elif tag == TITLE:
             texts.append(node.text())
         elif tag in BLOCKS or tag == BR:
             texts.append(" ")
@@ -106,4 +106,4 @@ def _rendered(element: LexborNode) -> Iterator[tuple[int, LexborNode]]:
             open_nodes[-1] = node.next
         else:
             yield tag, node
-            open_nodes.append(node.first_child if tag != _TITLE else None)
+            open_nodes.append(node.first_child if tag != TITLE else None)

@@ -1,4 +1,7 @@
-"""The links of one page, collected element by element in document order."""
+"""The links of one page, collected element by element in document order.
+
+`link_walk`, where it was compiled, takes the `a` elements and leaves all others to the collector.
+"""
 
 from __future__ import annotations
 
@@ -35,22 +38,20 @@ class LinkCollector:
 
     __slots__ = (
         "_contexts",
-        "_max_anchor",
-        "_max_links",
         "_placements",
-        "_targets",
-        "_url",
         "canonical",
+        "limits",
         "links",
         "self_links",
         "skipped",
+        "targets",
+        "url",
     )
 
     def __init__(self, url: str, root: LexborNode, targets: LinkTargets, limits: Limits) -> None:
-        self._url = url
-        self._targets = targets
-        self._max_anchor = limits.anchor
-        self._max_links = limits.links
+        self.url = url
+        self.targets = targets
+        self.limits = limits
         self._placements = Placements(root)
         self._contexts = LinkContexts()
         self.links: list[Link] = []
@@ -68,34 +69,38 @@ class LinkCollector:
 
     def add_element(self, element: LexborNode) -> None:
         """Take the link or links of an element, if it has any."""
-        tag = element.tag_id
-        if tag == A:
-            self._add_anchor(element)
-        elif tag in _EMBEDDED:
-            self._add_embedded(element, *_EMBEDDED[tag])
-        elif tag == LINK:
-            self._add_link_element(element)
-        elif tag == AREA:
-            attributes = element.attributes
-            if "href" in attributes:
-                anchor = collapsed(attributes.get("alt") or "", self._max_anchor)
-                self._add_standing(element, attributes["href"] or "", "area", anchor)
+        parent = element.parent
+        assert parent is not None  # no element is the document
+        if element.tag_id == A:
+            self._add_anchor(element, parent)
+        else:
+            self.add_standing(element.tag_id, element.attributes, self._placements.inside(parent))
 
-    def _add_anchor(self, element: LexborNode) -> None:
+    def add_standing(self, tag: int, attributes: dict[str, str | None], placement: str) -> None:
+        """Take the link or links of an element that is no `a`, and so has no text of its own."""
+        if tag in _EMBEDDED:
+            self._add_embedded(attributes, placement, *_EMBEDDED[tag])
+        elif tag == LINK:
+            self._add_link_element(attributes, placement)
+        elif tag == AREA and "href" in attributes:
+            anchor = collapsed(attributes.get("alt") or "", self.limits.anchor)
+            self.add(attributes["href"] or "", "area", rel_tokens(attributes.get("rel")), anchor, placement)
+
+    def _add_anchor(self, element: LexborNode, parent: LexborNode) -> None:
         attributes = element.attributes
-        name = "href" if "href" in attributes else "xlink:href"  # SVG 2, section 16.1.5: href goes before xlink:href
+        name = "href"
+        if name not in attributes and _is_first(element.css_first("[href]"), element):
+            name = "xlink:href"  # SVG 2, section 16.1.5: href goes before it; on an element of HTML it is any name
         found = self._target(attributes[name] or "") if name in attributes else None
         if found is None:
             return
         text, has_image, has_words = visible_text(element)
-        parent = element.parent
-        assert parent is not None  # no element is the document
         before, after = self._contexts.around(element, parent)
         self.links.append(
             Link(
                 found,
                 "image" if has_image and not has_words else "text",
-                collapsed(text, self._max_anchor),
+                collapsed(text, self.limits.anchor),
                 rel_tokens(attributes["rel"]) if "rel" in attributes else (),
                 self._placements.inside(parent),
                 before,
@@ -103,49 +108,47 @@ class LinkCollector:
             )
         )
 
-    def _add_embedded(self, element: LexborNode, link_type: str, attribute: str) -> None:
-        attributes = element.attributes
+    def _add_embedded(self, attributes: dict[str, str | None], placement: str, link_type: str, attribute: str) -> None:
         if attribute not in attributes:
             return
         href = attributes[attribute]
         if href:
-            self._add_standing(element, href, link_type)
+            self.add(href, link_type, rel_tokens(attributes.get("rel")), "", placement)
         elif link_type == "form":
             self.self_links += 1  # HTML Standard, form submission: an empty action is the document's URL
 
-    def _add_link_element(self, element: LexborNode) -> None:
-        attributes = element.attributes
+    def _add_link_element(self, attributes: dict[str, str | None], placement: str) -> None:
         href = attributes.get("href")
-        for link_type in types_of_rel(rel_tokens(attributes.get("rel"))):
+        rel = rel_tokens(attributes.get("rel"))
+        for link_type in types_of_rel(rel):
             if href:  # HTML Standard, the link element: an empty href is no link
                 if link_type == "canonical":
                     self.note_canonical(href)
-                self._add_standing(element, href, link_type)
+                self.add(href, link_type, rel, "", placement)
 
     def note_canonical(self, href: str) -> None:
         """Remember the first canonical URL the page names, even if it is its own."""
-        found = self._targets(href)
+        found = self.targets(href)
         if not self.canonical and not isinstance(found, str):
             self.canonical = found.url
 
-    def _add_standing(self, element: LexborNode, href: str, link_type: str, anchor: str = "") -> None:
-        parent = element.parent
-        assert parent is not None
-        self.add(href, link_type, rel_tokens(element.attributes.get("rel")), anchor, self._placements.inside(parent))
-
     def _target(self, href: str) -> Target | None:
         """The target, unless the link is to the page itself, none the index keeps, or one too many."""
-        if len(self.links) >= self._max_links:
+        if len(self.links) >= self.limits.links:
             self.skipped["over_limit"] += 1
             return None
-        found = self._targets(href)
+        found = self.targets(href)
         if isinstance(found, str):
             self.skipped[found] += 1
             return None
-        if found.url == self._url:
+        if found.url == self.url:
             self.self_links += 1
             return None
         return found
+
+
+def _is_first(found: LexborNode | None, element: LexborNode) -> bool:
+    return found is not None and found.mem_id == element.mem_id
 
 
 @lru_cache(maxsize=4096)

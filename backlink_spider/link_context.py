@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 MAX_WORDS: Final = 10
 MAX_LENGTH: Final = 80
-_A_FEW: Final = 5  # with so many words the search outward ends
-_MAX_STEPS: Final = 12  # siblings and parents looked at on either side
+A_FEW: Final = 5  # with so many words the search outward ends
+MAX_STEPS: Final = 12  # siblings and parents looked at on either side
 
 
 class LinkContexts:
@@ -34,7 +34,7 @@ class LinkContexts:
         text = ""
         words: list[str] = []
         place = link
-        for _ in range(_MAX_STEPS):
+        for _ in range(MAX_STEPS):
             node = place.prev
             if node is None:
                 parent = place.parent
@@ -47,7 +47,7 @@ class LinkContexts:
                 break
             text = piece + text
             words = text.rsplit(None, MAX_WORDS)
-            if len(words) >= _A_FEW:
+            if len(words) >= A_FEW:
                 break
             place = node
         context = " ".join(words[-MAX_WORDS:])
@@ -60,7 +60,7 @@ class LinkContexts:
         text = ""
         words: list[str] = []
         place = link
-        for _ in range(_MAX_STEPS):
+        for _ in range(MAX_STEPS):
             node = place.next
             if node is None:
                 parent = place.parent
@@ -73,7 +73,7 @@ class LinkContexts:
                 break
             text += piece
             words = text.split(None, MAX_WORDS)
-            if len(words) >= _A_FEW:
+            if len(words) >= A_FEW:
                 break
             place = node
         context = " ".join(words[:MAX_WORDS])

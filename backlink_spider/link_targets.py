@@ -9,8 +9,8 @@ from urllib.parse import quote
 from link_index.urls import Target, resolve, target
 
 _NAMED_SCHEMES: Final = frozenset({"mailto", "tel", "javascript", "data"})
-_ANY_BASE: Final = "http://base.invalid/"  # for what is absolute already
-_CACHED_LENGTH: Final = 500  # longer hrefs are rarely seen twice
+ANY_BASE: Final = "http://base.invalid/"  # for what is absolute already
+CACHED_LENGTH: Final = 500  # longer hrefs are rarely seen twice
 
 
 class LinkTargets:
@@ -20,17 +20,17 @@ class LinkTargets:
     base the href depends on (nothing, origin, folder, or all of it).
     """
 
-    __slots__ = ("_encoding", "_folder", "_max_length", "_origin", "base")
+    __slots__ = ("base", "encoding", "folder", "max_length", "origin")
 
     def __init__(self, base: str, encoding: str, max_length: int) -> None:
-        self.base = self._origin = self._folder = base
-        self._max_length = max_length
+        self.base = self.origin = self.folder = base
+        self.max_length = max_length
         # URL Standard, "percent-encode after encoding": the output encoding of UTF-16 is UTF-8, so is ada's.
-        self._encoding = None if encoding.startswith("utf-") else encoding
+        self.encoding = None if encoding.startswith("utf-") else encoding
         if base.startswith(("http://", "https://")):
             path = base.find("/", 8)
-            self._origin = base[: path + 1]
-            self._folder = base[: base.rfind("/", 0, base.find("?") if "?" in base else None) + 1]
+            self.origin = base[: path + 1]
+            self.folder = base[: base.rfind("/", 0, base.find("?") if "?" in base else None) + 1]
 
     def __call__(self, href: str) -> Target | str:
         """The Target of an href as written in the page, or the name of what it is instead."""
@@ -39,18 +39,18 @@ class LinkTargets:
             cut > 0 and href[cut - 1] > " "
         ):  # a space is the URL's before a fragment, at the end it is not
             href = href[:cut]
-        if self._encoding and not href.isascii():
-            href = _with_encoded_query(href, self._encoding)
-        if len(href) > _CACHED_LENGTH:
-            return _outcome(self.base, href, self._max_length)
+        if self.encoding and not href.isascii():
+            href = _with_encoded_query(href, self.encoding)
+        if len(href) > CACHED_LENGTH:
+            return _outcome(self.base, href, self.max_length)
         if href.startswith("/"):
-            return _cached_outcome(self._origin, href, self._max_length)
+            return cached_outcome(self.origin, href, self.max_length)
         if href.startswith(("https://", "http://")):
-            return _cached_outcome(_ANY_BASE, href, self._max_length)
+            return cached_outcome(ANY_BASE, href, self.max_length)
         # A query alone, or `http:` without slashes (relative in the URL Standard), depends on the whole base.
         if not href or href[0] <= " " or href[0] in "?#hH":
-            return _cached_outcome(self.base, href, self._max_length)
-        return _cached_outcome(self._folder, href, self._max_length)
+            return cached_outcome(self.base, href, self.max_length)
+        return cached_outcome(self.folder, href, self.max_length)
 
 
 def _outcome(base: str, href: str, max_length: int) -> Target | str:
@@ -63,7 +63,7 @@ def _outcome(base: str, href: str, max_length: int) -> Target | str:
     return target(url) if len(url) <= max_length else "too_long"
 
 
-_cached_outcome = lru_cache(maxsize=16384)(_outcome)
+cached_outcome = lru_cache(maxsize=16384)(_outcome)
 
 
 def _with_encoded_query(href: str, encoding: str) -> str:

@@ -18,6 +18,11 @@ from backlink_spider.refresh import Refresh, declared_refresh
 from backlink_spider.tags import BASE, META
 from link_index.urls import resolve
 
+try:
+    from backlink_spider.link_walk import LinkWalk
+except ImportError:  # not compiled: the collector walks by itself, to the same links in three times the time
+    LinkWalk = None  # type: ignore[assignment, misc]
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -29,7 +34,7 @@ GOOGLEBOT: Final = frozenset({"googlebot"})
 _LIMITS: Final = Limits()
 _HEADERS: Final = frozenset({b"content-type", b"content-language", b"link", b"refresh", b"x-robots-tag"})
 # Everything a link, a base, a directive or a refresh can be, in one walk; [href] finds SVG's xlink:href, too.
-_CARRIERS: Final = "[href], [src], [action], [content]"
+_CARRIERS: Final = ":is([href], [src], [action], [content])"  # in a plain list an element with two of them comes twice
 _NO_BASE: Final = ("data:", "javascript:")  # HTML Standard, "set the frozen base URL"
 
 
@@ -65,7 +70,12 @@ def read_page(
     root = parser.root
     assert root is not None  # the HTML Standard gives every document its html element
     survey = _Survey(document_url, _first(fields, b"refresh"))
-    survey.read(parser.css(_CARRIERS))
+    walk = LinkWalk(root) if LinkWalk is not None else None
+    if walk:
+        for tag, attributes in walk.declarations:
+            survey.read_declaration(tag, attributes)
+    else:
+        survey.read(parser.css(_CARRIERS))
 
     collector = LinkCollector(document_url, root, LinkTargets(survey.base_url, encoding, limits.url), limits)
     for value in fields.get(b"link", ()):
@@ -73,18 +83,19 @@ def read_page(
     refresh = survey.refresh
     if refresh is not None:
         collector.add(refresh.url, refresh.kind)
+    if walk:
+        walk.collect(collector)
     for element in survey.elements:
         collector.add_element(element)
 
     directives = page_directives(survey.metas, fields.get(b"x-robots-tag", ()), agents)
-    title = parser.css_first("title:not(svg *)")
     return PageContent(
         base_url=survey.base_url,
         encoding=encoding,
         links=collector.links,
         self_links=collector.self_links,
         skipped=dict(collector.skipped),
-        title=collapsed(title.text(), limits.anchor) if title is not None else "",
+        title=collapsed(walk.title if walk else _title(parser), limits.anchor),
         language=_language(root, survey.language, fields),
         canonical=collector.canonical,
         noindex=directives.noindex,
@@ -106,13 +117,16 @@ class _Survey:
 
     def read(self, carriers: list[LexborNode]) -> None:
         for element in carriers:
-            tag = element.tag_id
-            if tag == META:
-                self._read_meta(element.attributes)
-            elif tag == BASE:
-                self._read_base(element.attributes)
+            if element.tag_id in {META, BASE}:
+                self.read_declaration(element.tag_id, element.attributes)
             else:
                 self.elements.append(element)
+
+    def read_declaration(self, tag: int, attributes: dict[str, str | None]) -> None:
+        if tag == META:
+            self._read_meta(attributes)
+        else:
+            self._read_base(attributes)
 
     def _read_meta(self, attributes: dict[str, str | None]) -> None:
         content = attributes.get("content") or ""
@@ -133,6 +147,11 @@ class _Survey:
         url = resolve(attributes["href"] or "", self._document_url)
         if url and not url.startswith(_NO_BASE):
             self.base_url = url
+
+
+def _title(parser: LexborHTMLParser) -> str:
+    title = parser.css_first("title:not(svg *)")
+    return title.text() if title is not None else ""
 
 
 def _fields(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, list[str]]:

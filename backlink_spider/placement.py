@@ -47,8 +47,10 @@ _ROLE_NAMES: Final = """
 """
 _ROLES: Final = frozenset(_ROLE_NAMES.split())
 
+LANDMARKS: Final = frozenset(_ELEMENTS) | _SECTIONING | {HEAD}  # what has a state of its own without a role attribute
+
 _State = tuple[str, bool]  # the placement inside an element, and whether it is inside sectioning content
-_OUTERMOST: Final[_State] = ("content", False)
+OUTERMOST: Final[_State] = ("content", False)
 _IN_HEAD: Final[_State] = ("head", False)
 
 
@@ -58,7 +60,7 @@ class Placements:
     __slots__ = ("_states",)
 
     def __init__(self, root: LexborNode) -> None:
-        self._states = {root.mem_id: _OUTERMOST}
+        self._states = {root.mem_id: OUTERMOST}
 
     def inside(self, element: LexborNode) -> str:
         """The placement of what has `element` as its parent."""
@@ -77,14 +79,14 @@ class Placements:
                 break
             unknown.append(parent)
         for element in reversed(unknown):
-            state = states[element.mem_id] = _state_inside(element, state)
+            role = element.attributes.get("role") or ""
+            state = states[element.mem_id] = state_inside(element.tag_id, role, state)
         return state
 
 
-def _state_inside(element: LexborNode, outside: _State) -> _State:
-    tag = element.tag_id
-    written = element.attributes.get("role")
-    explicit = _first_role(written) if written else None
+def state_inside(tag: int, written_role: str, outside: _State) -> _State:
+    """The state inside an element with this tag number and role attribute."""
+    explicit = _first_role(written_role)
     role = explicit or _ELEMENTS.get(tag)
     if role is None and tag not in _SECTIONING:
         return _IN_HEAD if tag == HEAD else outside

@@ -46,6 +46,6 @@ BLOCKS: Final = tag_ids(
 
 # The same section's elements that are not rendered, comments, and elements whose content is a fallback or a control's.
 UNSEEN: Final = {COMMENT} | tag_ids(
-    "audio base basefont canvas datalist desc iframe link meta metadata noembed noframes param rp script select style "
+    "audio base basefont canvas datalist desc iframe link meta noembed noframes param rp script select style "
     "template textarea video"
 )

@@ -147,10 +147,10 @@ def test_what_an_href_led_to_is_remembered_by_what_it_depends_on(
 ) -> None:
     base, href = first
     assert outcome(href, base) == resolve(href, base)
-    before = link_targets._cached_outcome.cache_info().hits
+    before = link_targets.cached_outcome.cache_info().hits
     base, href = second
     assert outcome(href, base) == resolve(href, base)
-    assert link_targets._cached_outcome.cache_info().hits == before + remembered
+    assert link_targets.cached_outcome.cache_info().hits == before + remembered
 
 
 def test_links_to_the_same_url_share_one_target() -> None:

@@ -1,0 +1,673 @@
+# cython: language_level=3
+"""The hot loop of the page reader in C: one walk over Lexbor's tree, no Python object for a node.
+
+Optional: without a compiler at installation the page is read by `link_collector` and what it imports, which hold the
+rules and the reasons for them. Here stands the same again for what runs at every node and every `a` element, and
+the tests hold both to the same links. Lexbor's functions are taken by name from the library that selectolax has
+loaded; nodes are opaque, none of its structures is known here.
+"""
+
+from libc.stdint cimport uintptr_t
+from libc.string cimport memchr, memcmp, memcpy
+from cpython.mem cimport PyMem_Free, PyMem_Realloc
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
+
+from selectolax import lexbor
+
+from backlink_spider.anchor_text import MAX_NODES as _MAX_NODES
+from backlink_spider.anchor_text import STRUCTURED, TITLE, collapsed
+from backlink_spider.items import Link
+from backlink_spider.link_collector import rel_tokens
+from backlink_spider.link_context import A_FEW, MAX_LENGTH, MAX_STEPS, MAX_WORDS
+from backlink_spider.link_targets import ANY_BASE, cached_outcome
+from backlink_spider.link_targets import CACHED_LENGTH as _CACHED_LENGTH
+from backlink_spider.placement import LANDMARKS, OUTERMOST, state_inside
+from backlink_spider.tags import BASE, BLOCKS, BR, IMG, META, SVG, TEXT, UNSEEN, A, AREA, FORM, FRAME, IFRAME, LINK
+
+cdef extern from "<dlfcn.h>" nogil:
+    int RTLD_NOW
+    void *dlopen(const char *path, int mode)
+    void *dlsym(void *library, const char *name)
+
+ctypedef void *(*node_of)(void *) noexcept nogil
+ctypedef uintptr_t (*number_of)(void *) noexcept nogil
+ctypedef int (*type_of_node)(void *) noexcept nogil
+ctypedef const char *(*string_of)(void *, size_t *) noexcept nogil
+ctypedef void *(*destroy_of)(void *, const char *) noexcept nogil
+
+cdef node_of next_of, prev_of, parent_of, first_child_of, first_attribute_of, next_attribute_of
+cdef number_of tag_of
+cdef type_of_node type_of
+cdef string_of attribute_name, attribute_local_name, attribute_value, text_of
+cdef destroy_of destroy_text
+
+
+cdef void *_function(void *library, bytes name) except NULL:
+    cdef void *found = dlsym(library, name)
+    if found == NULL:
+        raise ImportError(f"This release of selectolax has no {name.decode()}.")
+    return found
+
+
+cdef void *_library = dlopen(lexbor.__file__.encode(), RTLD_NOW)
+if _library == NULL:
+    raise ImportError("selectolax's Lexbor cannot be opened.")
+next_of = <node_of>_function(_library, b"lxb_dom_node_next_noi")
+prev_of = <node_of>_function(_library, b"lxb_dom_node_prev_noi")
+parent_of = <node_of>_function(_library, b"lxb_dom_node_parent_noi")
+first_child_of = <node_of>_function(_library, b"lxb_dom_node_first_child_noi")
+first_attribute_of = <node_of>_function(_library, b"lxb_dom_element_first_attribute_noi")
+next_attribute_of = <node_of>_function(_library, b"lxb_dom_element_next_attribute_noi")
+tag_of = <number_of>_function(_library, b"lxb_dom_node_tag_id_noi")
+type_of = <type_of_node>_function(_library, b"lxb_dom_node_type_noi")
+attribute_name = <string_of>_function(_library, b"lxb_dom_attr_qualified_name")
+attribute_local_name = <string_of>_function(_library, b"lxb_dom_attr_local_name_noi")
+attribute_value = <string_of>_function(_library, b"lxb_dom_attr_value_noi")
+text_of = <string_of>_function(_library, b"lxb_dom_node_text_content")
+destroy_text = <destroy_of>_function(_library, b"lxb_dom_document_destroy_text_noi")
+
+# What an element is, one bit for each question; numbers beyond the known ones are names of the page's own.
+cdef enum:
+    KNOWN = 1024
+    CARRIER = 1  # may be a link
+    DECLARATION = 2  # meta or base
+    LANDMARK = 4  # may change the placement
+    BLOCK = 8
+    NOT_SEEN = 16
+    IS_STRUCTURED = 32
+    ELEMENT = 1  # the DOM Standard's nodeType
+    HAS_IMAGE = 1
+    HAS_WORDS = 2
+    COSTLY = 64  # nodes; the text of what has more of them is kept for the next link beside it
+
+cdef unsigned char _kinds[KNOWN]
+cdef size_t _TEXT = TEXT, _A = A, _BR = BR, _IMG = IMG, _SVG = SVG, _TITLE = TITLE
+cdef Py_ssize_t CACHED_LENGTH = _CACHED_LENGTH
+cdef int MAX_VISITED = _MAX_NODES, STEPS = MAX_STEPS, WORDS = MAX_WORDS, FEW = A_FEW, LENGTH = MAX_LENGTH
+
+
+def _fill_kinds():
+    for numbers, bit in (
+        ((A, AREA, FORM, FRAME, IFRAME, LINK), CARRIER),
+        ((META, BASE), DECLARATION),
+        (LANDMARKS, LANDMARK),
+        (BLOCKS, BLOCK),
+        (UNSEEN, NOT_SEEN),
+        (STRUCTURED, IS_STRUCTURED),
+    ):
+        for number in numbers:
+            if number >= KNOWN:
+                raise ImportError("This release of selectolax numbers its elements in another way.")
+            _kinds[number] |= bit
+
+
+_fill_kinds()
+
+
+cdef inline unsigned char kind_of(size_t tag) noexcept nogil:
+    return _kinds[tag] if tag < KNOWN else 0
+
+
+cdef struct Found:
+    void *node
+    size_t tag
+    int state  # number of the placement state that its parent has inside
+
+
+cdef class Text:
+    """Bytes that grow at their end: UTF-8, valid whatever the page held."""
+
+    cdef char *bytes
+    cdef size_t size, capacity
+
+    def __dealloc__(self):
+        PyMem_Free(self.bytes)
+
+    cdef int add(self, const char *piece, size_t length) except -1:
+        if self.size + length > self.capacity:
+            self.capacity = 2 * (self.size + length) + 256
+            grown = <char *>PyMem_Realloc(self.bytes, self.capacity)
+            if grown == NULL:
+                raise MemoryError
+            self.bytes = grown
+        memcpy(self.bytes + self.size, piece, length)
+        self.size += length
+        return 0
+
+    cdef int add_checked(self, const char *piece, size_t length) except -1:
+        """The parser hands on bytes that are not UTF-8; selectolax replaces them, node by node, and so does this."""
+        cdef size_t i
+        cdef Py_ssize_t valid
+        for i in range(length):
+            if <unsigned char>piece[i] >= 0x80:
+                decoded = PyUnicode_DecodeUTF8(piece, length, "replace")
+                piece = PyUnicode_AsUTF8AndSize(decoded, &valid)
+                return self.add(piece, valid)
+        return self.add(piece, length)
+
+    cdef int add_text(self, void *document, void *node) except -1:
+        cdef size_t length = 0
+        cdef const char *text = text_of(node, &length)
+        if text == NULL:
+            return 0
+        try:
+            return self.add_checked(text, length)
+        finally:
+            destroy_text(document, text)
+
+
+cdef inline const char *attribute(void *element, const char *name, size_t size, size_t *length) noexcept nogil:
+    """The value of an attribute, "" if it has none; NULL if there is no such attribute."""
+    cdef void *found = first_attribute_of(element)
+    cdef const char *value
+    cdef const char *found_name
+    while found != NULL:
+        found_name = attribute_name(found, length)
+        if length[0] == size and memcmp(found_name, name, size) == 0:
+            value = attribute_value(found, length)
+            if value == NULL:
+                length[0] = 0
+                return b""
+            return value
+        found = next_attribute_of(found)
+    return NULL
+
+
+cdef inline const char *xlink_href(void *element, size_t *length) noexcept nogil:
+    """As `attribute`, where the parser took the prefix for one: within SVG."""
+    cdef void *found = first_attribute_of(element)
+    cdef const char *name
+    while found != NULL:
+        name = attribute_local_name(found, length)
+        if length[0] == 4 and memcmp(name, b"href", 4) == 0:
+            return attribute(element, b"xlink:href", 10, length)
+        found = next_attribute_of(found)
+    return NULL
+
+
+cdef inline bint is_hidden(void *element) noexcept nogil:
+    cdef size_t length = 0
+    return type_of(element) == ELEMENT and attribute(element, b"hidden", 6, &length) != NULL
+
+
+cdef dict attributes_of(void *element):
+    cdef dict attributes = {}
+    cdef void *found = first_attribute_of(element)
+    cdef const char *written
+    cdef size_t length = 0
+    while found != NULL:
+        written = attribute_name(found, &length)
+        name = PyUnicode_DecodeUTF8(written, length, "replace")
+        written = attribute_value(found, &length)
+        attributes[name] = PyUnicode_DecodeUTF8(written, length, "replace") if written != NULL else None
+        found = next_attribute_of(found)
+    return attributes
+
+
+cdef inline int space_at(const unsigned char *text, const unsigned char *end) noexcept nogil:
+    """The bytes of the white space character that begins here, as `str.split` knows them; 0 for another character."""
+    cdef unsigned char first = text[0]
+    if first < 0x80:
+        return first == 32 or 9 <= first <= 13 or 28 <= first <= 31
+    if first == 0xC2:
+        return 2 if text + 1 < end and (text[1] == 0x85 or text[1] == 0xA0) else 0
+    if text + 2 >= end:
+        return 0
+    if first == 0xE2:
+        if text[1] == 0x80:
+            return 3 if 0x80 <= text[2] <= 0x8A or text[2] == 0xA8 or text[2] == 0xA9 or text[2] == 0xAF else 0
+        return 3 if text[1] == 0x81 and text[2] == 0x9F else 0
+    if first == 0xE1:
+        return 3 if text[1] == 0x9A and text[2] == 0x80 else 0
+    return 3 if first == 0xE3 and text[1] == 0x80 and text[2] == 0x80 else 0
+
+
+cdef class Words:
+    """Words joined by single spaces, taken forward or backward until there are enough of them."""
+
+    cdef char joined[4 * 1024]
+    cdef int start, end  # of the bytes in `joined`
+    cdef int words, chars, max_words, max_chars
+    cdef bint pending  # white space since the last character
+    cdef bint full  # there is one more character or word
+    cdef bint cut  # it is a character of the words taken
+
+    cdef void begin(self, int max_words, int max_chars, bint backward) noexcept:
+        self.start = self.end = sizeof(self.joined) if backward else 0
+        self.words = self.chars = 0
+        self.max_words, self.max_chars = max_words, max_chars
+        self.pending = self.full = self.cut = False
+
+    cdef inline bint room(self) noexcept:
+        """Whether the next character may come, and the space before it."""
+        cdef bint starts = self.pending or self.words == 0
+        if starts and self.words == self.max_words:
+            self.full = True
+        elif self.chars + (starts and self.words > 0) >= self.max_chars:
+            self.full = self.cut = True
+        return not self.full
+
+    cdef void forward(self, const char *piece, size_t size) noexcept:
+        cdef const unsigned char *text = <const unsigned char *>piece
+        cdef const unsigned char *end = text + size
+        cdef int space
+        while text < end and not self.full:
+            space = space_at(text, end)
+            if space:
+                self.pending = True
+                text += space
+                continue
+            if not self.room():
+                if self.cut and self.chars < self.max_chars:
+                    self.joined[self.end] = 32
+                    self.end += 1
+                return
+            if self.pending or self.words == 0:
+                if self.words:
+                    self.joined[self.end] = 32
+                    self.end += 1
+                    self.chars += 1
+                self.words += 1
+                self.pending = False
+            self.chars += 1
+            self.joined[self.end] = text[0]
+            self.end += 1
+            text += 1
+            while text < end and (text[0] & 0xC0) == 0x80:
+                self.joined[self.end] = text[0]
+                self.end += 1
+                text += 1
+
+    cdef void backward(self, const char *piece, size_t size) noexcept:
+        cdef const unsigned char *begin = <const unsigned char *>piece
+        cdef const unsigned char *text = begin + size
+        cdef const unsigned char *last
+        while text > begin and not self.full:
+            last = text
+            text -= 1
+            while (text[0] & 0xC0) == 0x80 and text > begin:
+                text -= 1
+            if space_at(text, last):
+                self.pending = True
+                continue
+            if not self.room():
+                if self.cut and self.chars < self.max_chars:
+                    self.start -= 1
+                    self.joined[self.start] = 32
+                return
+            if self.pending or self.words == 0:
+                if self.words:
+                    self.start -= 1
+                    self.joined[self.start] = 32
+                    self.chars += 1
+                self.words += 1
+                self.pending = False
+            self.chars += 1
+            self.start -= last - text
+            memcpy(self.joined + self.start, text, last - text)
+
+    cdef str taken(self):
+        return PyUnicode_DecodeUTF8(self.joined + self.start, self.end - self.start, "strict")
+
+
+cdef class LinkWalk:
+    """What `root`, the html element of a parsed page, holds: declarations at once, links by `collect`."""
+
+    cdef readonly list declarations  # (tag number, attributes) of every meta and base, in document order
+    cdef readonly str title  # text of the first title that is not an SVG's
+    cdef object _root  # keeps the tree
+    cdef void *_document
+    cdef Found *_found
+    cdef size_t _count, _capacity
+    cdef list _states
+    cdef dict _known_texts
+    cdef Text _text
+    cdef Words _words
+    # What `collect` reads of the collector and its targets, once for all links.
+    cdef list _links
+    cdef str _url, _base, _origin, _folder
+    cdef object _targets, _max_length
+    cdef bint _encoded
+    cdef Py_ssize_t _max_links
+    cdef int _max_anchor
+
+    def __cinit__(self, root not None):
+        self._root = root
+        self.declarations = []
+        self.title = ""
+        self._states = [OUTERMOST]
+        self._known_texts = {}
+        self._text = Text()
+        self._words = Words()
+        cdef void *top = <void *><uintptr_t>root.mem_id
+        self._document = parent_of(top)
+        self._walk(top)
+
+    def __dealloc__(self):
+        PyMem_Free(self._found)
+
+    cdef int _walk(self, void *root) except -1:
+        """Every node once, in document order; `states` is the stack of the placements that parents have inside."""
+        cdef void *node = first_child_of(root)
+        cdef void *child
+        cdef size_t tag, depth = 0
+        cdef unsigned char kind
+        cdef Text states = Text()
+        cdef int state = 0
+        cdef bint titled = False
+        states.add(<char *>&state, sizeof(int))
+        while node != NULL:
+            tag = tag_of(node)
+            if tag != _TEXT:
+                kind = kind_of(tag)
+                if kind & CARRIER:
+                    self._keep(node, tag, (<int *>states.bytes)[depth])
+                elif kind & DECLARATION:
+                    self.declarations.append((tag, attributes_of(node)))
+                elif tag == _TITLE and not titled and not self._in_svg(node):
+                    self._text.size = 0
+                    self._text.add_text(self._document, node)
+                    titled = True
+                    self.title = PyUnicode_DecodeUTF8(self._text.bytes, self._text.size, "strict")
+                child = first_child_of(node)
+                if child != NULL:
+                    state = self._state_inside(node, tag, kind, (<int *>states.bytes)[depth])
+                    depth += 1
+                    if depth * sizeof(int) == states.size:
+                        states.add(<char *>&state, sizeof(int))
+                    else:
+                        (<int *>states.bytes)[depth] = state
+                    node = child
+                    continue
+            child = next_of(node)
+            while child == NULL:
+                node = parent_of(node)
+                if node == root:
+                    return 0
+                depth -= 1
+                child = next_of(node)
+            node = child
+        return 0
+
+    cdef int _keep(self, void *node, size_t tag, int state) except -1:
+        if self._count == self._capacity:
+            capacity = 2 * self._capacity + 128
+            grown = <Found *>PyMem_Realloc(self._found, capacity * sizeof(Found))
+            if grown == NULL:
+                raise MemoryError
+            self._found, self._capacity = grown, capacity
+        self._found[self._count] = Found(node, tag, state)
+        self._count += 1
+        return 0
+
+    cdef bint _in_svg(self, void *node) noexcept:
+        while node != self._document:
+            node = parent_of(node)
+            if tag_of(node) == _SVG:
+                return True
+        return False
+
+    cdef int _state_inside(self, void *node, size_t tag, unsigned char kind, int outside) except -1:
+        cdef size_t length = 0
+        if type_of(node) != ELEMENT:
+            return outside
+        cdef const char *role = attribute(node, b"role", 4, &length)
+        if not kind & LANDMARK and (role == NULL or length == 0):
+            return outside
+        written = PyUnicode_DecodeUTF8(role, length, "replace") if role != NULL else ""
+        state = state_inside(tag, written, self._states[outside])
+        if state not in self._states:
+            self._states.append(state)
+        return self._states.index(state)
+
+    def collect(self, collector):
+        """Append the page's links to those of a LinkCollector, whose rules for everything but `a` are called."""
+        cdef size_t i
+        cdef Found *found
+        targets = self._targets = collector.targets
+        self._base, self._origin, self._folder = targets.base, targets.origin, targets.folder
+        self._encoded = targets.encoding is not None
+        self._max_length = targets.max_length
+        self._links, self._url = collector.links, collector.url
+        self._max_links, self._max_anchor = collector.limits.links, collector.limits.anchor
+        for i in range(self._count):
+            found = &self._found[i]
+            placement = self._states[found.state][0]
+            if found.tag == _A:
+                self._collect_anchor(collector, found.node, placement)
+            else:
+                collector.add_standing(found.tag, attributes_of(found.node), placement)
+
+    cdef int _collect_anchor(self, collector, void *element, placement) except -1:
+        cdef size_t length = 0
+        cdef const char *href = attribute(element, b"href", 4, &length)
+        if href == NULL:
+            href = xlink_href(element, &length)
+            if href == NULL:
+                return 0
+        if len(self._links) >= self._max_links:
+            collector.skipped["over_limit"] += 1
+            return 0
+        found = self._target(href, length)
+        if type(found) is str:
+            collector.skipped[found] += 1
+            return 0
+        if found.url == self._url:
+            collector.self_links += 1
+            return 0
+        cdef void *parent = parent_of(element)
+        self._text.size = 0
+        cdef int seen = self._add_visible(element)
+        anchor = self._anchor()
+        before = after = ""
+        if prev_of(element) != NULL or next_of(element) != NULL or not kind_of(tag_of(parent)) & BLOCK:
+            before = self._before(element)
+            after = self._after(element)
+        cdef const char *rel = attribute(element, b"rel", 3, &length)
+        self._links.append(
+            Link(
+                found,
+                "image" if seen & HAS_IMAGE and not seen & HAS_WORDS else "text",
+                anchor,
+                rel_tokens(PyUnicode_DecodeUTF8(rel, length, "replace")) if rel != NULL else (),
+                placement,
+                before,
+                after,
+            )
+        )
+        return 0
+
+    cdef object _target(self, const char *href, size_t size):
+        """What the collector's `targets` answer; the usual hrefs go to the cache without a call in Python."""
+        cdef const char *cut = <const char *>memchr(href, 35, size)
+        if cut != NULL and (cut == href or <unsigned char>cut[-1] > 32):
+            size = cut - href
+        text = PyUnicode_DecodeUTF8(href, size, "replace")
+        if len(text) > CACHED_LENGTH or (self._encoded and not text.isascii()):
+            return self._targets(text)
+        if size == 0:
+            base = self._base
+        elif href[0] == 47:  # /
+            base = self._origin
+        elif (size >= 7 and memcmp(href, b"http://", 7) == 0) or (size >= 8 and memcmp(href, b"https://", 8) == 0):
+            base = ANY_BASE
+        elif <unsigned char>href[0] <= 32 or href[0] in b"?#hH":
+            base = self._base
+        else:
+            base = self._folder
+        return cached_outcome(base, text, self._max_length)
+
+    cdef str _anchor(self):
+        if self._max_anchor * 4 > <int>sizeof(self._words.joined):
+            return collapsed(PyUnicode_DecodeUTF8(self._text.bytes, self._text.size, "strict"), self._max_anchor)
+        self._words.begin(self._max_anchor, self._max_anchor, False)
+        self._words.forward(self._text.bytes, self._text.size)
+        anchor = self._words.taken()
+        return anchor.rstrip() if self._words.cut else anchor
+
+    cdef str _before(self, void *place):
+        cdef int step
+        cdef void *node
+        self._words.begin(WORDS, LENGTH, True)
+        for step in range(STEPS):
+            node = prev_of(place)
+            if node == NULL:
+                place = parent_of(place)
+                if place == NULL or kind_of(tag_of(place)) & BLOCK:
+                    break
+                continue
+            if not self._read_piece(node):
+                break
+            self._words.backward(self._text.bytes, self._text.size)
+            if self._words.words >= FEW or self._words.full:
+                break
+            place = node
+        context = self._words.taken()
+        return context.partition(" ")[2] or context if self._words.cut else context
+
+    cdef str _after(self, void *place):
+        cdef int step
+        cdef void *node
+        self._words.begin(WORDS, LENGTH, False)
+        for step in range(STEPS):
+            node = next_of(place)
+            if node == NULL:
+                place = parent_of(place)
+                if place == NULL or kind_of(tag_of(place)) & BLOCK:
+                    break
+                continue
+            if not self._read_piece(node):
+                break
+            self._words.forward(self._text.bytes, self._text.size)
+            if self._words.words >= FEW or self._words.full:
+                break
+            place = node
+        context = self._words.taken()
+        return context.rpartition(" ")[0] or context if self._words.cut else context
+
+    cdef bint _read_piece(self, void *node) except -1:
+        """Put the visible text of what stands beside a link into `_text`; False for a block."""
+        cdef size_t tag = tag_of(node), length = 0
+        cdef unsigned char kind = kind_of(tag)
+        cdef const char *alt
+        self._text.size = 0
+        if tag == _TEXT:
+            self._text.add_text(self._document, node)
+        elif kind & NOT_SEEN or tag == _TITLE or is_hidden(node):
+            pass
+        elif kind & BLOCK:
+            return False
+        elif tag == _BR:
+            self._text.add(b" ", 1)
+        elif tag == _IMG:
+            alt = attribute(node, b"alt", 3, &length)
+            if alt != NULL:
+                self._text.add_checked(alt, length)
+        else:
+            self._add_known(node)
+        return True
+
+    cdef int _add_known(self, void *node) except -1:
+        known = self._known_texts.get(<uintptr_t>node) if self._known_texts else None
+        if known is not None:
+            return self._text.add(<const char *><char *>known, len(known))
+        if self._add_visible(node) >= COSTLY:
+            self._known_texts[<uintptr_t>node] = self._text.bytes[: self._text.size]
+        return 0
+
+    cdef int _add_visible(self, void *element) except -1:
+        """Add the text of an element; HAS_IMAGE and HAS_WORDS, and COSTLY or more if it took many nodes."""
+        cdef void *node = first_child_of(element)
+        cdef size_t tag
+        cdef int visited = 0
+        if node != NULL and tag_of(node) == _TEXT and next_of(node) == NULL:
+            self._text.add_text(self._document, node)
+            return HAS_WORDS
+        node = element
+        while visited < MAX_VISITED:
+            visited += 1
+            tag = tag_of(node)
+            if tag == _TEXT:
+                self._text.add_text(self._document, node)
+            elif kind_of(tag) & IS_STRUCTURED or is_hidden(node):
+                self._text.size = 0
+                return self._add_structured(element)
+            node = _following(node, element)
+            if node == NULL:
+                break
+        return HAS_WORDS + (COSTLY if visited > COSTLY else 0)
+
+    cdef int _add_structured(self, void *element) except -1:
+        cdef void *node = first_child_of(element)
+        cdef void *following
+        cdef size_t tag, length = 0, size
+        cdef unsigned char kind
+        cdef int yielded = 0, seen = 0, visited = 0
+        cdef const char *alt
+        while node != NULL and yielded < MAX_VISITED:
+            visited += 1
+            tag = tag_of(node)
+            kind = kind_of(tag)
+            following = NULL
+            if tag == _TEXT:
+                yielded += 1
+                size = self._text.size
+                self._text.add_text(self._document, node)
+                if not seen & HAS_WORDS and _has_words(self._text.bytes + size, self._text.size - size):
+                    seen |= HAS_WORDS
+            elif not (kind & NOT_SEEN or is_hidden(node)):
+                yielded += 1
+                if tag == _IMG:
+                    seen |= HAS_IMAGE
+                    alt = attribute(node, b"alt", 3, &length)
+                    if alt != NULL:
+                        self._text.add_checked(alt, length)
+                elif tag == _SVG:
+                    seen |= HAS_IMAGE
+                elif tag == _TITLE:
+                    self._text.add_text(self._document, node)
+                elif kind & BLOCK or tag == _BR:
+                    self._text.add(b" ", 1)
+                if tag != _TITLE:
+                    following = first_child_of(node)
+                if following == NULL and kind & BLOCK:  # it ends where it begins
+                    if yielded == MAX_VISITED:
+                        break
+                    yielded += 1
+                    self._text.add(b" ", 1)
+            while following == NULL:
+                following = next_of(node)
+                if following == NULL:
+                    node = parent_of(node)
+                    if node == element:
+                        break
+                    if kind_of(tag_of(node)) & BLOCK:
+                        if yielded == MAX_VISITED:
+                            break
+                        yielded += 1
+                        self._text.add(b" ", 1)
+            node = following
+        return seen + (COSTLY if visited > COSTLY else 0)
+
+
+cdef inline void *_following(void *node, void *top) noexcept nogil:
+    """The next node of the tree below `top`, in document order."""
+    cdef void *found = first_child_of(node)
+    while found == NULL:
+        if node == top:
+            return NULL
+        found = next_of(node)
+        node = parent_of(node)
+    return found
+
+
+cdef inline bint _has_words(const char *text, size_t size) noexcept nogil:
+    cdef const unsigned char *at = <const unsigned char *>text
+    cdef const unsigned char *end = at + size
+    cdef int space
+    while at < end:
+        space = space_at(at, end)
+        if not space:
+            return True
+        at += space
+    return False
