@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from scrapy.crawler import AsyncCrawlerProcess
 
-from backlink_spider.download_handler import read_networks
 from backlink_spider.errors import BadOption
 from backlink_spider.frontier_file import open_file
 from backlink_spider.options import frontier_path, read_options
+from backlink_spider.public_addresses import read_networks
 from backlinks.progress import fetched
 from link_index.connection import connect, data_dir
 

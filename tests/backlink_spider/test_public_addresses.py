@@ -2,8 +2,8 @@ import ipaddress
 
 import pytest
 
-from backlink_spider.download_handler import is_allowed, read_networks
 from backlink_spider.errors import BadOption
+from backlink_spider.public_addresses import is_allowed, read_networks
 
 
 @pytest.mark.parametrize(
