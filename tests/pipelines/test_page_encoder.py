@@ -13,16 +13,28 @@ from backlink_spider.items import Hop, Link, Page
 from link_index.documents import link_id, page_hash, unpack_links
 from link_index.page_write import CODEC, PageWrite
 from link_index.urls import target
-from pipelines import page_encoder
+from pipelines import link_segments, page_encoder
 from pipelines.page_encoder import encode_page
 from tests.crawled import DAY_ONE, link, page
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from link_index.documents import Document
 
 SOURCE = "https://www.source.example/page"
+
+
+@pytest.fixture(scope="module", autouse=True, params=["compiled", "python"])
+def loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test holds for the loop in C and for the one without."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "python":
+            patch.setattr(page_encoder, "encode_loop", None)
+        elif page_encoder.encode_loop is None:
+            pytest.skip("the loop was not compiled: no C compiler")
+        yield
 
 
 def plain_links(found: Page) -> list[Document]:
@@ -116,12 +128,12 @@ def test_texts_of_any_length_are_kept_whole(size: int, character: str) -> None:
 
 
 def test_rel_tokens_without_end_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_encoder, "MAX_LABELS", 10)
+    monkeypatch.setattr(link_segments, "MAX_LABELS", 10)
     links = [link(f"https://a.example/{number}", rel=f"token{number}") for number in range(50)]
     asked = page(SOURCE, *links)
 
     assert by_id(decoded(encode_page(asked))) == by_id(plain_links(asked))
-    assert len(page_encoder._labels) <= 10
+    assert len(link_segments._labels) <= 10
 
 
 def test_a_link_document_reads_in_the_order_of_the_data_format() -> None:

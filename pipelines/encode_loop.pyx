@@ -1,0 +1,149 @@
+# cython: language_level=3
+"""The hot loops of the page encoder in C; what they do and why is said in `page_encoder`, which does without them, too.
+
+The tests hold the bytes of both equal.
+"""
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
+from cpython.dict cimport PyDict_SetDefault
+from cpython.mem cimport PyMem_Free, PyMem_Realloc
+from cpython.unicode cimport PyUnicode_AsUTF8AndSize
+from libc.stdint cimport uint32_t
+from libc.string cimport memcpy
+
+from zlib import crc32
+
+from link_index.documents import GROUP, k_bytes, link_hash
+from pipelines import link_segments
+from pipelines.link_segments import SEGMENT, label_segment, page_segments, target_segment, unusual_texts
+
+cdef bytes ID = link_segments.ID
+cdef bytes ANCHOR = link_segments.ANCHOR
+cdef bytes BEFORE = link_segments.BEFORE
+cdef bytes AFTER = link_segments.AFTER
+cdef bytes TIMES = link_segments.TIMES
+
+
+cdef inline char *put(char *at, bytes part) noexcept:
+    memcpy(at, PyBytes_AS_STRING(part), PyBytes_GET_SIZE(part))
+    return at + PyBytes_GET_SIZE(part)
+
+
+cdef inline char *put_int32(char *at, uint32_t number) noexcept:
+    at[0] = number & 0xFF
+    at[1] = number >> 8 & 0xFF
+    at[2] = number >> 16 & 0xFF
+    at[3] = number >> 24 & 0xFF
+    return at + 4
+
+
+cdef inline char *put_string(char *at, bytes name, const char *text, Py_ssize_t size) noexcept:
+    """A string element up to its text's end; the zero byte is the next element's first."""
+    at = put_int32(put(at, name), <uint32_t>(size + 1))
+    memcpy(at, text, size)
+    return at + size
+
+
+cdef class _Buffer:
+    cdef char *bytes
+    cdef Py_ssize_t capacity
+
+    def __dealloc__(self):
+        PyMem_Free(self.bytes)
+
+    cdef char *of(self, Py_ssize_t size) except NULL:
+        if size > self.capacity:
+            grown = <char *>PyMem_Realloc(self.bytes, 2 * size)
+            if grown == NULL:
+                raise MemoryError
+            self.bytes, self.capacity = grown, 2 * size
+        return self.bytes
+
+
+def folded(list links):
+    """`page_encoder.folded`."""
+    cdef dict rows = {}, occurrences = {}, variants = {}, next_k = {}, ids
+    for link in links:
+        target = link.target
+        ids = target.ids
+        link_type = link.link_type
+        row = ids.get(link_type)
+        if row is None:
+            row = ids[link_type] = link_hash(target.url, link_type, 0)
+        first = <object>PyDict_SetDefault(rows, row, link)
+        if first is link:
+            continue
+        rel, anchor = link.rel, link.anchor
+        if anchor != first.anchor or (rel is not first.rel and rel != first.rel):
+            variant = (row, anchor, rel)
+            known = variants.get(variant)
+            if known is None:
+                k = next_k[row] = next_k.get(row, 0) + 1
+                known = variants[variant] = row[:GROUP] + k_bytes(k)
+                rows[known] = link
+                continue
+            row = known
+        occurrences[row] = occurrences.get(row, 1) + 1
+    return rows, occurrences
+
+
+def encode_links(page, dict rows, dict occurrences):
+    """`page_encoder.encode_links`."""
+    cdef bytes source, tail, segment, labelled, own, document, head = ID + page.target.hash8
+    cdef bytes packed = PyBytes_FromStringAndSize(NULL, 12 * len(rows))
+    cdef char *packed_at = PyBytes_AS_STRING(packed)
+    cdef char *at
+    cdef Py_ssize_t length
+    cdef list links = []
+    cdef set domains = set()
+    cdef dict labels = {}, ids
+    cdef _Buffer buffer = _Buffer()
+    link_type = rel = placement = is_internal = label = None
+    source, tail = page_segments(page)
+    for row, link in rows.items():
+        target = link.target
+        ids = target.ids
+        segment = ids.get(SEGMENT) or target_segment(target)
+        # Links of a kind stand together: mostly the last one's label is this one's.
+        if not (
+            link.rel is rel and link.link_type is link_type and link.placement is placement and link.is_internal is is_internal
+        ):
+            link_type, rel, placement, is_internal = link.link_type, link.rel, link.placement, link.is_internal
+            key = (link_type, rel, is_internal, placement)
+            label = labels.get(key)
+            if label is None:
+                label = labels[key] = label_segment(link)
+        labelled, digest = label
+        own = _own(buffer, link, occurrences.get(row, 1) if occurrences else 1)
+        length = 4 + len(head) + 8 + len(source) + len(segment) + len(own) + len(labelled) + len(tail)
+        document = PyBytes_FromStringAndSize(NULL, length)
+        at = put_int32(PyBytes_AS_STRING(document), <uint32_t>length)
+        at = put(put(put(put(at, head), <bytes>row), source), segment)
+        put(put(put(at, own), labelled), tail)
+        links.append(document)
+        packed_at = put_int32(put(packed_at, <bytes>row), crc32(own, digest))
+        if not is_internal:
+            domains.add(target.domain)
+    return links, packed, domains
+
+
+cdef bytes _own(_Buffer buffer, link, uint32_t times):
+    """The elements that are this link's alone: its texts and how often it occurs."""
+    cdef Py_ssize_t anchor_size, before_size, after_size
+    cdef const char *anchor
+    cdef const char *before
+    cdef const char *after
+    cdef char *start
+    cdef char *at
+    try:
+        anchor = PyUnicode_AsUTF8AndSize(link.anchor, &anchor_size)
+        before = PyUnicode_AsUTF8AndSize(link.text_before, &before_size)
+        after = PyUnicode_AsUTF8AndSize(link.text_after, &after_size)
+    except UnicodeEncodeError:
+        return unusual_texts(link) + link_segments.TIMES + link_segments.int32(times)
+    start = buffer.of(100 + anchor_size + before_size + after_size)
+    at = put_string(start, ANCHOR, anchor, anchor_size)
+    at = put_string(at, BEFORE, before, before_size)
+    at = put_string(at, AFTER, after, after_size)
+    at = put_int32(put(at, TIMES), times)
+    return PyBytes_FromStringAndSize(start, at - start)
