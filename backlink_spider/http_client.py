@@ -37,6 +37,7 @@ class HttpClient:
         self._local_address = local_address
         self._idle = IdleConnections(idle_limit)
         self._busy: set[HttpConnection] = set()
+        self._closed = False
 
     async def ask(self, request: HttpRequest, timeout: float) -> HttpReply:
         """`timeout` is for all of it, in seconds, 0 is none. Raises AddressNotPublic and Scrapy's exceptions."""
@@ -45,7 +46,7 @@ class HttpClient:
             try:
                 return await self._exchange(connection, request, deadline)
             except NoReplyError:
-                if not request.may_be_resent:
+                if self._closed or not request.may_be_resent:
                     raise
         try:
             async with asyncio.timeout_at(deadline):  # costs more than a timer, next to nothing beside a connect
@@ -56,6 +57,7 @@ class HttpClient:
 
     async def close(self) -> None:
         """End all connections, under way or idle."""
+        self._closed = True
         connections = [*self._idle.clear(), *self._busy]
         for connection in connections:
             connection.drop()

@@ -97,6 +97,7 @@ class ReplyReader:
         room = HEAD_LIMIT - self._overhead
         if not self._has_head and len(data) > room:
             data = memoryview(data)
+            self._overhead = HEAD_LIMIT
             self._parser.feed_data(data[:room])
             if not self._has_head:
                 raise DownloadFailedError(f"The headers are longer than {HEAD_LIMIT} bytes")

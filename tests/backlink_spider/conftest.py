@@ -1,17 +1,19 @@
-"""A frontier on a file of the test's own, in a time of its own."""
+"""A frontier on a file of the test's own, in a time of its own; event loops, and their silence."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import uvloop
 
 from backlink_spider import frontier_cold, frontier_hosts
 from backlink_spider.frontier import Frontier
 from tests.frontier_steps import Clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
     from pathlib import Path
 
 
@@ -37,3 +39,16 @@ def opened(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Frontier]]:
     yield reopen
     for frontier in frontiers:
         frontier.abandon()
+
+
+@pytest.fixture(params=[asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def run(request: pytest.FixtureRequest) -> Callable[[Coroutine[Any, Any, None]], None]:
+    """Runs a coroutine to its end, on one event loop and on the other."""
+    return request.param
+
+
+@pytest.fixture
+def nothing_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """By an event loop, say, of an exception that nobody took."""
+    yield
+    assert [record.getMessage() for record in caplog.get_records("call") if record.levelname != "DEBUG"] == []
