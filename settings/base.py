@@ -71,44 +71,38 @@ DOWNLOAD_HANDLERS = {
     "ftp": None,
     "s3": None,
 }
-DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the scope is asked before a URL is queued
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+DOWNLOADER = "backlink_spider.downloader.DirectDownloader"  # a request whose host is due needs no queue
+# Three chains take the place of Scrapy's own: what is merely set to None is imported all the same, a tenth of a second
+# at each start. DOWNLOADER_MIDDLEWARES, SPIDER_MIDDLEWARES and EXTENSIONS are left to whoever adds to them.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    # No offsite: the scope is asked before a URL is queued. No redirect: it is an outcome of a page; a meta refresh is
+    # read with the page's links. No timeout: the handler knows it. No stats: outcomes are counted by the spider.
     "backlink_spider.middlewares.robots.RobotsMiddleware": 100,
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # no page of this crawl is behind a password
-    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": None,  # the handler knows it
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "backlink_spider.middlewares.request_headers.RequestHeadersMiddleware": 400,
     "backlink_spider.middlewares.retry.RetryAfterMiddleware": 550,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # a refresh is read with the page's links
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    # Beyond 600: sees the 3xx before anything else, and the decompressed body is none of its business.
-    "backlink_spider.middlewares.redirect_hops.RedirectHopsMiddleware": 610,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "backlink_spider.middlewares.decompression.DecompressionMiddleware": 590,
     "backlink_spider.middlewares.proxy.ProxyMiddleware": 750,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # outcomes are counted by the spider; 0.1 ms a page
-    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": None,
 }
 STATS_CLASS = "backlink_spider.stats_collector.PlainStatsCollector"
-SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every status is an outcome
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # longer URLs never leave the page reader
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # the frontier keeps the depth
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
-    "backlink_spider.middlewares.follow_links.FollowLinksMiddleware": 500,
-}
+# None: every status is an outcome, the frontier keeps the depth, longer URLs never leave the page reader; and each
+# would take a Page through two more generators.
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 ITEM_PIPELINES = {
     "pipelines.link_labels.LinkLabelPipeline": 100,
     "pipelines.outbound_counts.OutboundCountPipeline": 200,  # counts by label
     "pipelines.mongo_sink.MongoSinkPipeline": 900,  # stores what the others found
 }
-EXTENSIONS = {
-    "scrapy.extensions.corestats.CoreStats": None,
+EXTENSIONS_BASE = {
+    "backlink_spider.direct_output.DirectOutput": 0,
     "backlink_spider.start_and_end.StartAndEnd": 0,  # first: the others read the reason a crawl ended for
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.feedexport.FeedExporter": 0,
+    "scrapy.extensions.logstats.LogStats": 0,
     "backlinks.progress.Progress": 500,
     "backlinks.crawl_summary.CrawlSummary": 900,
+    # Not in here, so not even imported: what would let anyone steer a crawler from outside.
 }
 
 # --- The engine ----------------------------------------------------------------------------------------------------
@@ -116,7 +110,7 @@ TWISTED_REACTOR_ENABLED = False  # default True; plain asyncio costs less a page
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 CONCURRENT_ITEMS = 1  # default 100, which starts a hundred tasks a response; a response yields one item here
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 8_000_000  # default 5,000,000; bytes of bodies whose links wait for the sink
-TELNETCONSOLE_ENABLED = False  # default True; nobody may steer a crawler from outside
+TELNETCONSOLE_ENABLED = False  # default True
 REMOTE_CONTROL_ENABLED = False  # default True
 WARN_ON_GENERATOR_RETURN_VALUE = False  # default True; looked up for each callback
 FEED_EXPORT_ENCODING = "utf-8"  # default None; escapes every letter beyond ASCII in a feed

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scrapy import signals
+from scrapy import Request, signals
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.http.request import NO_CALLBACK
+from twisted.internet.defer import Deferred
+
+from backlink_spider.redirect_hops import REDIRECT_STATUSES, http_hop
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from typing import Self
 
-    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
@@ -19,9 +23,15 @@ if TYPE_CHECKING:
 # A robots.txt that cannot be fetched is counted in the stats; Scrapy would also print a traceback for each.
 logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
 
+MAX_REDIRECTS = 5  # as many as RFC 9309 section 2.3.1.2 asks for
+_UNKNOWN: Deferred[Any] = Deferred()
+
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's middleware with the status rules of RFC 9309 section 2.3.1: 4xx allows all, 5xx forbids all."""
+    """Scrapy's middleware with the rules of RFC 9309 section 2.3.1: five redirects, 4xx allows all, 5xx forbids all.
+
+    A redirect that leads nowhere allows all, as 4xx does.
+    """
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -32,12 +42,35 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     _longest_delay: float
 
+    def process_request(  # type: ignore[override]  # a coroutine only where there is something to wait for
+        self, request: Request
+    ) -> Coroutine[Any, Any, None] | None:
+        parser = self._parsers.get(request.url.partition("://")[2].partition("/")[0], _UNKNOWN)
+        if isinstance(parser, Deferred) or "dont_obey_robotstxt" in request.meta:
+            return super().process_request(request)
+        self.process_request_2(parser, request)
+        return None
+
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if 400 <= response.status < 500:
+        response = await self._redirected(response)
+        if 300 <= response.status < 500:
             response = response.replace(body=b"")
         elif response.status >= 500:
             response = response.replace(body=b"User-agent: *\nDisallow: /\n")
         await super()._parse_robots(response, netloc, request)
+
+    async def _redirected(self, response: Response) -> Response:
+        """What the redirects of a robots.txt lead to, or the last redirect if it leads nowhere."""
+        for _ in range(MAX_REDIRECTS):
+            if response.status not in REDIRECT_STATUSES:
+                break
+            hop = http_hop(response.url, response.status, response.headers.get(b"Location"))
+            if not hop.to:
+                break
+            meta = {"dont_obey_robotstxt": True, "verbatim_url": True}
+            onward = Request(hop.to, callback=NO_CALLBACK, priority=self.DOWNLOAD_PRIORITY, meta=meta)
+            response = await self.crawler.engine.download_async(onward)
+        return response
 
     def _raise_delay(self, robotparser: RobotParser, request: Request) -> None:
         delay = robotparser.crawl_delay(self._robotstxt_useragent or self._default_useragent)

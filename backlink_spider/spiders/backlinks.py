@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider
 
+from backlink_spider.link_follower import LinkFollower
 from backlink_spider.options import frontier_path, read_options
 from backlink_spider.page_builder import PageBuilder
 from backlink_spider.scope import Scope
@@ -42,6 +43,7 @@ class BacklinkSpider(Spider):
         options = read_options(kwargs, crawler.settings)
         spider = cls(options, PageBuilder.from_settings(crawler.settings))
         spider._set_crawler(crawler)
+        spider._follower = LinkFollower(crawler, spider.scope)
         folder = Path(crawler.settings["BACKLINKS_DATA_DIR"] or ".backlinks")
         # What the scheduler and the sink read; spider arguments are known only here.
         crawler.settings.setdict(
@@ -55,6 +57,8 @@ class BacklinkSpider(Spider):
         )
         return spider
 
+    _follower: LinkFollower
+
     async def start(self) -> AsyncIterator[Any]:
         for seed in self.options.seeds:
             yield Request(seed.url, meta={"verbatim_url": True}, dont_filter=True)
@@ -67,6 +71,7 @@ class BacklinkSpider(Spider):
             logger.exception("%s could not be read", response.url)
             assert response.request is not None
             page = self._builder.failure(response.request, error)
+        self._follower.follow(page)
         return [self._count(page)]
 
     def failed(self, failure: Failure) -> Iterator[Page | Request]:
