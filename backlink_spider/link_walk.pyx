@@ -23,6 +23,7 @@ from backlink_spider.link_targets import ANY_BASE, cached_outcome
 from backlink_spider.link_targets import CACHED_LENGTH as _CACHED_LENGTH
 from backlink_spider.placement import LANDMARKS, OUTERMOST, state_inside
 from backlink_spider.tags import BASE, BLOCKS, BR, IMG, META, SVG, TEXT, UNSEEN, A, AREA, FORM, FRAME, IFRAME, LINK
+from link_index.urls import target
 
 cdef extern from "<dlfcn.h>" nogil:
     int RTLD_NOW
@@ -310,6 +311,72 @@ cdef class Words:
         return PyUnicode_DecodeUTF8(self.joined + self.start, self.end - self.start, "strict")
 
 
+# URL Standard: what of a URL's characters is left as it is, and where.
+cdef enum:
+    MAX_JOINED = 2100
+    BEGINS = 1  # a path segment or a label of a host: no dot, which alone or doubled would be a step in the tree
+    GOES_ON = 2  # within a path segment
+    IN_QUERY = 4
+    IN_HOST = 8
+    LETTER = 16
+
+cdef unsigned char _url_bytes[256]
+
+
+def _fill_url_bytes():
+    for byte in range(128):
+        letter = chr(byte)
+        lower = "a" <= letter <= "z"
+        if letter.isalnum() or letter in "_~-":
+            _url_bytes[byte] = BEGINS | GOES_ON | IN_QUERY
+        elif letter == ".":
+            _url_bytes[byte] = GOES_ON | IN_QUERY
+        elif letter in "/=&":
+            _url_bytes[byte] = IN_QUERY
+        if lower or letter.isdigit() or letter == "-":
+            _url_bytes[byte] |= IN_HOST
+        if lower:
+            _url_bytes[byte] |= LETTER
+
+
+_fill_url_bytes()
+
+
+cdef bint is_plain(const unsigned char *at, const unsigned char *end) noexcept nogil:
+    """Whether path segments and a query, joined to a folder, stay what they are: no step, nothing to encode or to drop."""
+    while at < end and at[0] != 63:  # ?
+        if not _url_bytes[at[0]] & BEGINS:
+            return False
+        while at < end and _url_bytes[at[0]] & GOES_ON:
+            at += 1
+        if at < end and at[0] == 47:  # /
+            at += 1
+    if at < end:
+        at += 1
+    while at < end and _url_bytes[at[0]] & IN_QUERY:
+        at += 1
+    return at == end
+
+
+cdef const unsigned char *plain_host(const unsigned char *at, const unsigned char *end) noexcept nogil:
+    """The end of a host that stays as it is, if a path follows; NULL for one that is no plain name, or an IP address."""
+    cdef bint letter = False
+    while True:
+        if end - at < 4 or (at[0] == 120 and at[1] == 110 and at[2] == 45):  # xn-
+            return NULL
+        letter = _url_bytes[at[0]] & LETTER
+        if not _url_bytes[at[0]] & IN_HOST or at[0] == 45:
+            return NULL
+        while at < end and _url_bytes[at[0]] & IN_HOST:
+            at += 1
+        if at == end:
+            return NULL
+        if at[0] == 46:  # .
+            at += 1
+        else:
+            return at if at[0] == 47 and letter else NULL
+
+
 cdef class LinkWalk:
     """What `root`, the html element of a parsed page, holds: declarations at once, links by `collect`."""
 
@@ -326,10 +393,12 @@ cdef class LinkWalk:
     # What `collect` reads of the collector and its targets, once for all links.
     cdef list _links
     cdef str _url, _base, _origin, _folder
-    cdef object _targets, _max_length
-    cdef bint _encoded
-    cdef Py_ssize_t _max_links
-    cdef int _max_anchor
+    cdef object _targets
+    cdef Py_ssize_t _max_length, _scheme_size, _origin_size, _folder_size
+    cdef const char *_origin_utf8
+    cdef const char *_folder_utf8
+    cdef bint _encoded, _joins
+    cdef Py_ssize_t _max_links, _max_anchor
 
     def __cinit__(self, root not None):
         self._root = root
@@ -427,6 +496,10 @@ cdef class LinkWalk:
         targets = self._targets = collector.targets
         self._base, self._origin, self._folder = targets.base, targets.origin, targets.folder
         self._encoded = targets.encoding is not None
+        self._joins = self._base.startswith(("http://", "https://"))
+        self._scheme_size = self._base.find(":") + 1
+        self._origin_utf8 = PyUnicode_AsUTF8AndSize(self._origin, &self._origin_size)
+        self._folder_utf8 = PyUnicode_AsUTF8AndSize(self._folder, &self._folder_size)
         self._max_length = targets.max_length
         self._links, self._url = collector.links, collector.url
         self._max_links, self._max_anchor = collector.limits.links, collector.limits.anchor
@@ -478,29 +551,73 @@ cdef class LinkWalk:
         return 0
 
     cdef object _target(self, const char *href, size_t size):
-        """What the collector's `targets` answer; the usual hrefs go to the cache without a call in Python."""
+        """What the collector's `targets` answer; the usual hrefs are not parsed, or once for all pages."""
         cdef const char *cut = <const char *>memchr(href, 35, size)
         if cut != NULL and (cut == href or <unsigned char>cut[-1] > 32):
             size = cut - href
+        found = self._plain_target(<const unsigned char *>href, <const unsigned char *>href + size)
+        if found is not None:
+            return found
         text = PyUnicode_DecodeUTF8(href, size, "replace")
         if len(text) > CACHED_LENGTH or (self._encoded and not text.isascii()):
             return self._targets(text)
-        if size == 0:
-            base = self._base
-        elif href[0] == 47:  # /
+        cdef unsigned char first = href[0] if size else 0
+        if first == 47:  # /
             base = self._origin
         elif (size >= 7 and memcmp(href, b"http://", 7) == 0) or (size >= 8 and memcmp(href, b"https://", 8) == 0):
             base = ANY_BASE
-        elif <unsigned char>href[0] <= 32 or href[0] in b"?#hH":
+        elif first <= 32 or first in b"?#hH":
             base = self._base
         else:
             base = self._folder
         return cached_outcome(base, text, self._max_length)
 
+    cdef object _plain_target(self, const unsigned char *at, const unsigned char *end):
+        """The target of an href that the URL Standard joins to a base as it is; None for any other."""
+        cdef char joined[MAX_JOINED]
+        cdef Py_ssize_t kept = 0
+        cdef const char *base = NULL
+        cdef const unsigned char *path = at
+        while at < end and at[0] <= 32:
+            at += 1
+        while at < end and end[-1] <= 32:
+            end -= 1
+        if not self._joins or at == end:
+            return None
+        if at[0] == 47:  # /
+            if end - at > 1 and at[1] == 47:
+                base, kept = self._origin_utf8, self._scheme_size
+                path = plain_host(at + 2, end)
+            else:
+                base, kept = self._origin_utf8, self._origin_size
+                path = at
+                at += 1
+        elif end - at > 8 and (memcmp(at, b"http://", 7) == 0 or memcmp(at, b"https://", 8) == 0):
+            path = plain_host(at + (7 if at[4] == 58 else 8), end)
+        else:
+            base, kept = self._folder_utf8, self._folder_size
+            path = at
+            while end - at >= 2 and at[0] == 46 and (at[1] == 47 or (end - at >= 3 and at[1] == 46 and at[2] == 47)):
+                if at[1] == 46:
+                    if kept > self._origin_size:
+                        kept -= 1
+                        while base[kept - 1] != 47:
+                            kept -= 1
+                    at += 1
+                at += 2
+            if at == path and at[0] == 63:  # a query alone is joined to the page, not to its folder
+                return None
+            path = at - 1
+        if path == NULL or not is_plain(path + 1, end) or kept + (end - at) > min(self._max_length, MAX_JOINED):
+            return None
+        memcpy(joined, base, kept)
+        memcpy(joined + kept, at, end - at)
+        return target(PyUnicode_DecodeUTF8(joined, kept + (end - at), "replace"))
+
     cdef str _anchor(self):
-        if self._max_anchor * 4 > <int>sizeof(self._words.joined):
+        if self._max_anchor > <Py_ssize_t>sizeof(self._words.joined) // 4:  # a character has up to four bytes
             return collapsed(PyUnicode_DecodeUTF8(self._text.bytes, self._text.size, "strict"), self._max_anchor)
-        self._words.begin(self._max_anchor, self._max_anchor, False)
+        self._words.begin(<int>self._max_anchor, <int>self._max_anchor, False)
         self._words.forward(self._text.bytes, self._text.size)
         anchor = self._words.taken()
         return anchor.rstrip() if self._words.cut else anchor
