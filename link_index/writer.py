@@ -14,6 +14,7 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from link_index.batch import BatchWriter
 from link_index.checked_writes import REFUSALS, CheckedWrites, WriteDelayed
+from link_index.memory import keep_freed_blocks
 from link_index.page_queue import PageQueue
 from link_index.page_write import PageWrite
 from link_index.spool import SpoolFull
@@ -64,6 +65,7 @@ class IndexWriter:
         self._thread = threading.Thread(target=self._run, name="index-writer", daemon=True)
 
     def start(self) -> None:
+        keep_freed_blocks()
         if self._backlog:
             logger.warning("%d batches that an earlier crawl left in the spool are stored first.", len(self._backlog))
         self._thread.start()
