@@ -159,14 +159,14 @@ class BatchWriter:
 
     def _insert_links(self, pages: list[tuple[PageDiff, Sequence[int]]], work: _Work) -> list[_Found]:
         """Insert links of pages that are not there; those that are, are returned."""
-        documents: list[bytes] = []
+        documents: list[list[bytes]] = []
         for diff, indexes in pages:
             if self._redirects.known.keys().isdisjoint(diff.write.targets):
-                documents += _picked(diff.write.links, indexes)
+                documents.append(_picked(diff.write.links, indexes))
             else:
-                documents += [self._led_on(diff, index, work) for index in indexes]
+                documents.append([self._led_on(diff, index, work) for index in indexes])
         there, refused = self._writes.insert("links", documents)
-        work.counts["links_new"] += len(documents) - len(there) - len(refused)
+        work.counts["links_new"] += sum(map(len, documents)) - len(there) - len(refused)
         if not there and not refused:
             return []
         links = [(diff, index) for diff, indexes in pages for index in indexes]
@@ -222,7 +222,7 @@ class BatchWriter:
     def _mark_dirty(self, domains: set[str]) -> None:
         """The aggregates of these domains are to be rebuilt."""
         new = domains - self._marked
-        self._writes.insert("dirty", [bson.encode({"_id": domain}) for domain in new])
+        self._writes.insert("dirty", [[bson.encode({"_id": domain}) for domain in new]])
         if len(self._marked) > MARKS_REMEMBERED:
             self._marked.clear()
         self._marked |= new

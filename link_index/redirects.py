@@ -85,17 +85,16 @@ class RedirectTable:
         for url in afresh:
             self.known.pop(url, None)
             self._none.discard(url)
-        pending, seen = set(urls), {""}
-        pending.update(afresh)
+        pending, seen = {*urls, *afresh}, {""}
         for _ in range(MAX_HOPS + 1):
-            unknown = pending - self._none - self.known.keys()
+            unknown = [url for url in pending - self._none if url not in self.known]
             if unknown:
-                rows = self._redirects.find({"_id": {"$in": list(unknown)}})
-                found = {redirect["_id"]: redirect for redirect in rows}
+                found = {redirect["_id"]: redirect for redirect in self._redirects.find({"_id": {"$in": unknown}})}
                 self.known |= found
-                self._none |= unknown - found.keys()
-            seen |= pending
-            pending = {self.known[url]["to"] for url in self.known.keys() & pending} - seen
+                self._none.update(url for url in unknown if url not in found)
+            led = self.known.keys() & pending
+            seen |= led
+            pending = {self.known[url]["to"] for url in led} - seen
             if not pending:
                 return
 

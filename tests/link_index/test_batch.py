@@ -14,7 +14,7 @@ from link_index.documents import link_ids
 from tests.crawled import day, gone, link, page, redirect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pymongo.database import Database
@@ -29,7 +29,7 @@ SOURCE = "https://www.source.example/page"
 
 
 class Writes(monitoring.CommandListener):
-    """The write commands a client sends: collection and number of documents."""
+    """The write commands a client sends: collection and number of documents, for an insert of pages' worth of them."""
 
     def __init__(self) -> None:
         self.seen: list[tuple[str, int]] = []
@@ -54,10 +54,10 @@ class CutShort(CheckedWrites):
         self.left = writes
         self.is_done = is_done
 
-    def insert(self, collection: str, documents: Sequence[bytes]) -> tuple[set[int], set[int]]:
+    def insert(self, collection: str, parts: Iterable[Sequence[bytes]]) -> tuple[set[int], set[int]]:
         self.left -= 1
         if self.left or self.is_done:
-            result = super().insert(collection, documents)
+            result = super().insert(collection, parts)
         if not self.left:
             raise AutoReconnect
         return result

@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 import bson
 import pytest
-from pymongo import UpdateOne
+from pymongo import MongoClient, UpdateOne
+from pymongo.monitoring import CommandListener
 
 from link_index import checked_writes
 from link_index.checked_writes import CheckedWrites
 from link_index.dead_letters import DeadLetters
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pymongo.database import Database
+    from pymongo.monitoring import CommandFailedEvent, CommandStartedEvent, CommandSucceededEvent
 
     from link_index.documents import Document
 
@@ -30,19 +33,66 @@ def numbered(*numbers: int) -> list[bytes]:
     return [bson.encode({"_id": number, "n": number}) for number in numbers]
 
 
-@pytest.mark.parametrize(("name", "limit"), [("_COMMAND_LINKS", 2), ("_COMMAND_BYTES", 60)])
-def test_documents_go_in_parts_and_indexes_are_those_of_the_whole(
-    writes: CheckedWrites, db: Database[Document], monkeypatch: pytest.MonkeyPatch, name: str, limit: int
-) -> None:
-    monkeypatch.setattr(checked_writes, name, limit)
-    writes.insert("numbers", numbered(3))
+class Inserts(CommandListener):
+    """How many documents each insert command held."""
 
-    assert writes.insert("numbers", numbered(0, 1, 2, 3, 4)) == ({3}, set())
+    def __init__(self) -> None:
+        self.sizes: list[int] = []
+
+    def started(self, event: CommandStartedEvent) -> None: ...
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        if event.command_name == "insert":
+            self.sizes.append(event.reply["n"])
+
+    def failed(self, event: CommandFailedEvent) -> None: ...
+
+
+@pytest.fixture
+def inserts(db: Database[Document]) -> Iterator[tuple[Database[Document], Inserts]]:
+    listener = Inserts()
+    client: MongoClient[Document] = MongoClient(*(db.client.address or ()), event_listeners=[listener])
+    with client:
+        yield client[db.name], listener
+
+
+@pytest.mark.parametrize(
+    ("parts", "sizes"),
+    [
+        ([(0,), (1,), (2, 3, 4)], [2, 3]),  # whole parts while they fit
+        ([(0, 1), (2, 3, 4)], [2, 3]),
+        ([(0, 1, 2, 3, 4)], [2, 3]),  # a part that does not fit is cut
+        ([(0,), (), (1, 2, 3, 4)], [3, 2]),
+        ([(), (0, 1, 2), ()], [3]),
+    ],
+)
+def test_parts_go_together_as_far_as_a_command_holds_them(
+    inserts: tuple[Database[Document], Inserts],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    parts: list[tuple[int, ...]],
+    sizes: list[int],
+) -> None:
+    db, listener = inserts
+    monkeypatch.setattr(checked_writes, "_COMMAND_BYTES", 3 * len(numbered(0)[0]))
+    CheckedWrites(db, DeadLetters(tmp_path), Counter()).insert("numbers", [numbered(*part) for part in parts])
+
+    assert listener.sizes == sizes
+
+
+def test_indexes_are_those_of_the_whole(
+    writes: CheckedWrites, db: Database[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checked_writes, "_COMMAND_BYTES", 60)
+    writes.insert("numbers", [numbered(3)])
+
+    assert writes.insert("numbers", [numbered(0, 1), numbered(2, 3, 4)]) == ({3}, set())
     assert sorted(db["numbers"].distinct("_id")) == [0, 1, 2, 3, 4]
 
 
 def test_nothing_is_sent_for_nothing(writes: CheckedWrites, db: Database[Document]) -> None:
     assert writes.insert("numbers", []) == (set(), set())
+    assert writes.insert("numbers", [[]]) == (set(), set())
     writes.bulk("numbers", [])
 
     assert db.list_collection_names() == []
@@ -52,14 +102,14 @@ def test_refused_documents_are_told_apart_from_those_that_are_there(
     writes: CheckedWrites, db: Database[Document]
 ) -> None:
     db.create_collection("numbers", validator={"n": {"$lt": 10}})
-    writes.insert("numbers", numbered(1))
+    writes.insert("numbers", [numbered(1)])
 
-    assert writes.insert("numbers", numbered(1, 2, 30)) == ({0}, {2})
+    assert writes.insert("numbers", [numbered(1), numbered(2, 30)]) == ({0}, {2})
 
 
 def test_an_update_lost_to_another_writer_is_done_again(writes: CheckedWrites, db: Database[Document]) -> None:
     db["numbers"].create_index("n", unique=True)
-    writes.insert("numbers", numbered(1, 2))
+    writes.insert("numbers", [numbered(1, 2)])
 
     with pytest.raises(Exception, match="E11000"):  # a clash that stays is no race: it is told
         writes.bulk("numbers", [UpdateOne({"_id": 1}, {"$set": {"n": 2}})])

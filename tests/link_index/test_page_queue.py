@@ -61,8 +61,11 @@ def test_a_batch_never_holds_a_url_twice(queue: PageQueue) -> None:
     assert [[page.page_id for page in queue.batch(0)] for _ in range(3)] == [[1, 2], [1, 3], []]
 
 
-def test_a_full_queue_holds_the_crawl_until_half_is_gone(queue: PageQueue, rooms: list[str]) -> None:
+def test_a_full_queue_holds_the_crawl_until_half_is_gone(
+    queue: PageQueue, rooms: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     size = page_queue.HIGH_WATER // 8
+    monkeypatch.setattr(page_queue, "BATCH_BYTES", size)
     taken = [queue.put(sized(number, size)) for number in range(9)]
     assert taken == [True] * 7 + [False] * 2
 

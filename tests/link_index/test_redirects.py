@@ -300,7 +300,7 @@ def test_a_redirect_marks_the_domains_on_both_ends(index: Index) -> None:
 def test_a_sweep_resolves_links_another_writer_stored_meanwhile(index: Index) -> None:
     index.store(redirect(U[0], U[1]))
     row = encode_page(page(SOURCE, link(U[0])))
-    index.writes.insert("links", row.links)
+    index.writes.insert("links", [row.links])
 
     index.batches.sweep_redirects(DAY_ONE)
 
@@ -309,7 +309,7 @@ def test_a_sweep_resolves_links_another_writer_stored_meanwhile(index: Index) ->
 
 def test_a_sweep_looks_at_the_redirects_since_its_date_alone(index: Index) -> None:
     index.store(redirect(U[0], U[1]))
-    index.writes.insert("links", encode_page(page(SOURCE, link(U[0]))).links)
+    index.writes.insert("links", [encode_page(page(SOURCE, link(U[0]))).links])
 
     index.batches.sweep_redirects(day(2))
 
