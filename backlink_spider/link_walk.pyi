@@ -2,6 +2,8 @@ from selectolax.lexbor import LexborNode
 
 from backlink_spider.link_collector import LinkCollector
 
+def tags_in(body: bytes) -> int: ...
+
 class LinkWalk:
     """What `root`, the html element of a parsed page, holds: declarations at once, links by `collect`."""
 

@@ -10,6 +10,11 @@ import re
 from itertools import islice
 from typing import Final
 
+try:
+    from backlink_spider.link_walk import tags_in
+except ImportError:  # not compiled
+    tags_in = None  # type: ignore[assignment]
+
 MAX_WORK: Final = 50_000_000  # tags times their depth: 0.3 s. Ten thousand nested elements, or a large page 100 deep
 MAX_ATTRIBUTES: Final = 2_000
 _FEW_TAGS: Final = 10_000  # cannot reach MAX_WORK: half their number squared is less
@@ -30,7 +35,8 @@ def bounded(body: bytes) -> bytes:
     """The body, without what would make the parser slow out of all proportion."""
     if len(body) > _LONG_TAG:
         body = _without_surplus_attributes(body)
-    return body if body.count(b"<") <= _FEW_TAGS else _without_abyss(body)
+    tags = tags_in(body) if tags_in is not None else body.count(b"<")
+    return body if tags <= _FEW_TAGS else _without_abyss(body)
 
 
 def _without_abyss(body: bytes) -> bytes:
