@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from backlink_spider.http_reply import HttpReply
     from backlink_spider.http_request import HttpRequest
 
-# Hosts take turns: while one waits for its delay to pass, the connections of others are in use or idle too.
+# Hosts take turns: while one waits for its delay to pass, others are asked, and their connections wait in turn.
 _IDLE_PER_REQUEST = 4
+_FEWEST_IDLE = 64
 
 
 class PublicDownloadHandler(BaseDownloadHandler):
@@ -51,7 +52,7 @@ class PublicDownloadHandler(BaseDownloadHandler):
         self._client = HttpClient(
             PublicAddresses(read_networks(settings.getlist("BACKLINKS_ALLOWED_NETWORKS"))),
             _make_ssl_context(settings),
-            idle_limit=_IDLE_PER_REQUEST * settings.getint("CONCURRENT_REQUESTS"),
+            idle_limit=max(_FEWEST_IDLE, _IDLE_PER_REQUEST * settings.getint("CONCURRENT_REQUESTS")),
             local_address=normalize_bind_address(settings.get("DOWNLOAD_BIND_ADDRESS")),
         )
 

@@ -34,7 +34,7 @@ class HttpConnection(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self.ended: asyncio.Future[None] = self._loop.create_future()
         self._reader: ReplyReader | None = None  # of the exchange that is under way
-        self._answer: asyncio.Future[HttpReply]
+        self._answer: asyncio.Future[HttpReply] | None = None
         self._heard = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -56,10 +56,10 @@ class HttpConnection(asyncio.Protocol):
     def ask(self, request: HttpRequest) -> asyncio.Future[HttpReply]:
         """The future fails with an exception of Scrapy's only."""
         self._reader = ReplyReader(request)
-        self._answer = self._loop.create_future()
+        self._answer = answer = self._loop.create_future()
         self._heard = False
         self._transport.write(request.data)
-        return self._answer
+        return answer
 
     def drop(self) -> None:
         """End at once: there is nothing left to send, and a server that does not close must not keep a connection."""
@@ -99,19 +99,22 @@ class HttpConnection(asyncio.Protocol):
             self._finish(reader)
 
     def _finish(self, reader: ReplyReader) -> None:
-        reader.release()
-        self._reader = None
         if not reader.reusable:
             self.drop()
-        if not self._answer.done():  # nobody cancelled it
+        if answer := self._end_exchange():
             reply = reader.reply()
             reply.address, reply.certificate = self._address, self._certificate
-            self._answer.set_result(reply)
+            answer.set_result(reply)
 
     def _fail(self, error: Exception) -> None:
-        if self._reader is not None:
-            self._reader.release()
-            self._reader = None
         self.drop()
-        if not self._answer.done():
-            self._answer.set_exception(error)
+        if answer := self._end_exchange():
+            answer.set_exception(error)
+
+    def _end_exchange(self) -> asyncio.Future[HttpReply] | None:
+        """The future, if somebody waits for it still. An idle connection holds nothing of its last reply."""
+        reader, self._reader = self._reader, None
+        answer, self._answer = self._answer, None
+        if reader:
+            reader.release()
+        return None if answer is None or answer.done() else answer

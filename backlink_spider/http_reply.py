@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Servers take 8 to 16 KiB of headers from a client; no page needs to say more than a few times that.
 HEAD_LIMIT = 64 * 1024
+# A part costs 50 bytes beside its own: what comes in more parts than these is gathered in one buffer.
+PARTS_LIMIT = 64
 # Early hints (103) and the like: a server sends one or two before its final reply.
 INTERIM_LIMIT = 8
 
@@ -49,7 +51,8 @@ class ReplyReader:
         self.reusable = False
         self._request = request
         self._reply = HttpReply()
-        self._chunks: list[bytes] = []
+        self._parts: list[bytes] = []
+        self._rest = bytearray()
         self._received = 0  # bytes of body
         self._overhead = 0  # bytes since the last one of body
         self._trailer_size = 0
@@ -85,7 +88,9 @@ class ReplyReader:
 
     def reply(self) -> HttpReply:
         """The complete reply."""
-        self._reply.body = b"".join(self._chunks)
+        if self._rest:
+            self._parts.append(bytes(self._rest))
+        self._reply.body = b"".join(self._parts)  # copies nothing where there is one
         return self._reply
 
     def release(self) -> None:
@@ -148,7 +153,10 @@ class ReplyReader:
         self._overhead = 0
         self._received += len(body)
         self._check_size(self._received, "Received")
-        self._chunks.append(body)
+        if len(self._parts) < PARTS_LIMIT:
+            self._parts.append(body)
+        else:
+            self._rest += body
         listener = self._request.listener
         if listener and listener.body(body):
             self._stop()

@@ -169,9 +169,10 @@ def _origin(scheme: str, authority: str) -> _Origin:
 
 @lru_cache(maxsize=64)
 def _proxy(url: str) -> tuple[str, int]:
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    if parts.scheme != "http" or not parts.hostname:
+    parts = _URL.fullmatch(url if "://" in url else f"http://{url}")
+    if parts is None or parts[1].lower() != "http":
         raise UnsupportedURLSchemeError(
             f"Proxies are spoken to in plain http, for https pages too: name one as http://host:port, not {url}"
         )
-    return parts.hostname, parts.port or 80
+    origin = _origin("http", parts[2])
+    return origin.host, origin.port

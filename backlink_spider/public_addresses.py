@@ -84,14 +84,18 @@ def read_networks(words: Iterable[str]) -> list[Network]:
 
 
 def operators_proxies(environment: Mapping[str, str]) -> frozenset[tuple[str, int]]:
-    """Host and port of every proxy that `urllib.request.getproxies()` found."""
+    """Host and port of the proxies for http and https pages, of `urllib.request.getproxies()`. Raises BadOption."""
     proxies = set()
-    for kind, proxy in environment.items():
-        if kind == "no":  # the hosts that need none
-            continue
+    for kind in environment.keys() & {"http", "https"}:
+        proxy = environment[kind]
         try:
-            parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-            proxies.add((parts.hostname or "", parts.port or 80))
+            parts = urlsplit(proxy if "://" in proxy else f"{kind}://{proxy}")  # as Scrapy reads it
+            host, port = parts.hostname, parts.port or 80
         except ValueError:
-            continue  # Scrapy does not use it either
+            host = None
+        if not host or parts.scheme != "http":  # the message leaves out what may hold a password
+            raise BadOption(
+                f"{kind}_proxy in the environment has to be of the form http://host:port, for https pages too."
+            )
+        proxies.add((host, port))
     return frozenset(proxies)

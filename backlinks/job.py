@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies
 
 import click
 from scrapy.crawler import AsyncCrawlerProcess
@@ -11,7 +12,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from backlink_spider.errors import BadOption
 from backlink_spider.frontier_file import open_file
 from backlink_spider.options import frontier_path, read_options
-from backlink_spider.public_addresses import read_networks
+from backlink_spider.public_addresses import operators_proxies, read_networks
 from backlinks.progress import fetched
 from link_index.connection import connect, data_dir
 
@@ -44,6 +45,7 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> None:
         )
     options = read_options(arguments, settings)
     read_networks(settings.getlist("BACKLINKS_ALLOWED_NETWORKS"))
+    operators_proxies(getproxies())
     folder = data_dir(settings["BACKLINKS_DATA_DIR"])
     settings.set("BACKLINKS_DATA_DIR", str(folder), priority="cmdline")
     connect(settings["MONGODB_URI"], folder).client.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from scrapy.exceptions import (
 
 from backlink_spider import idle_connections, public_addresses
 from backlink_spider.errors import AddressNotPublic
+from backlink_spider.http_reply import HttpReply
 from backlink_spider.http_request import HttpRequest, http_request
 from tests.http_exchanges import OK, Act, Answer, client, serve
 
@@ -186,6 +188,15 @@ def test_it_is_not_sent_again(run: Run, method: str, forwarded: bool, answer: by
             with pytest.raises(DownloadFailedError):
                 await one.ask(http_request(served.url, method, proxy=proxy), 5)
             assert [len(connection) for connection in served.connections] == [2]
+
+    run(case())
+
+
+def test_an_idle_connection_holds_nothing_of_its_last_reply(run: Run) -> None:
+    async def case() -> None:
+        async with serve([OK, OK]) as served, client() as one:
+            await one.ask(get(served.url), 5)
+            assert not [kept for kept in gc.get_objects() if isinstance(kept, HttpReply)]
 
     run(case())
 

@@ -46,6 +46,7 @@ async def answer_to(*answers: Answer, timeout: float = 5, **values: Any) -> Http
         (CHUNKED + b"2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n", b"abcde"),
         (CHUNKED + b"2;name=value;other\r\nab\r\n0\r\nTrailer: x\r\nOther: y\r\n\r\n", b"ab"),
         ((CHUNKED, b"2\r", 0.01, b"\na", 0.01, b"b\r\n0\r\n", 0.01, b"\r\n"), b"ab"),
+        (CHUNKED + b"2\r\nab\r\n" * 1000 + b"0\r\n\r\n", b"ab" * 1000),
         (HEAD + b"\r\nto the end", b"to the end"),
         (b"HTTP/1.0 200 OK\r\n\r\nto the end", b"to the end"),
         (HEAD + b"Transfer-Encoding: identity\r\n\r\nto the end", b"to the end"),

@@ -116,7 +116,7 @@ def test_an_operators_proxy_is_told_from_another() -> None:
     assert not http_request("http://proxy.example:3128/", operators_proxies=operators).route.is_operators
 
 
-@pytest.mark.parametrize("proxy", ["https://proxy.example:3128", "socks5://proxy.example:1080", "http://"])
+@pytest.mark.parametrize("proxy", ["https://proxy.example:3128", "socks5://proxy.example:1080", "http://", "http:// x"])
 def test_another_kind_of_proxy_is_refused_by_naming_the_one_there_is(proxy: str) -> None:
     with pytest.raises(
         UnsupportedURLSchemeError, match="plain http, for https pages too: name one as http://host:port"

@@ -110,5 +110,29 @@ def _resolver(answers: list[list[str]]) -> Any:
 
 
 def test_the_operators_proxies_are_those_of_the_environment() -> None:
-    environment = {"http": "http://u:p@Proxy.example:3128", "https": "other.example", "no": "a.example,b", "x": "[/"}
+    environment = {
+        "http": "u:p@Proxy.example:3128",
+        "https": "http://other.example",
+        "no": "a.example,b",
+        "all": "socks5://x",
+    }
     assert operators_proxies(environment) == {("proxy.example", 3128), ("other.example", 80)}
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "socks5://u:secret@proxy.example",
+        "https://proxy.example",
+        "proxy.example:3128",
+        "http://",
+        "http://[x",
+        "http://a:b",
+    ],
+)
+def test_another_kind_of_proxy_is_refused_in_one_sentence(proxy: str) -> None:
+    with pytest.raises(
+        BadOption, match=r"^https_proxy in the environment has to be of the form http://host:port"
+    ) as raised:
+        operators_proxies({"https": proxy})
+    assert "secret" not in str(raised.value)
