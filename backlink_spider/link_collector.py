@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from link_index.urls import Target
 
 _EMBEDDED: Final = {IFRAME: ("iframe", "src"), FRAME: ("frame", "src"), FORM: ("form", "action")}
+_STANDING: Final = frozenset(_EMBEDDED) | {LINK, AREA}
 
 
 class Limits(NamedTuple):
@@ -69,12 +70,15 @@ class LinkCollector:
 
     def add_element(self, element: LexborNode) -> None:
         """Take the link or links of an element, if it has any."""
+        tag = element.tag_id
+        if tag != A and tag not in _STANDING:
+            return
         parent = element.parent
-        assert parent is not None  # no element is the document
-        if element.tag_id == A:
+        assert parent is not None  # the html element, the one without, is none of these
+        if tag == A:
             self._add_anchor(element, parent)
         else:
-            self.add_standing(element.tag_id, element.attributes, self._placements.inside(parent))
+            self.add_standing(tag, element.attributes, self._placements.inside(parent))
 
     def add_standing(self, tag: int, attributes: dict[str, str | None], placement: str) -> None:
         """Take the link or links of an element that is no `a`, and so has no text of its own."""

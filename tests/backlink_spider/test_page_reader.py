@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import pytest
 
+from backlink_spider import page_reader, parse_bounds
 from backlink_spider.link_collector import Limits
 from backlink_spider.page_reader import PageContent, read_page
 
 URL = "http://www.example.com/dir/page?q=1"
 AT = "http://www.example.com/dir/"
+
+
+@pytest.fixture(autouse=True, params=["compiled", "python"])
+def _reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test asks both readers: the compiled walk and its Python twin."""
+    if request.param == "python":
+        monkeypatch.setattr(page_reader, "LinkWalk", None)
+        monkeypatch.setattr(parse_bounds, "tags_in", None)
+    elif page_reader.LinkWalk is None:
+        pytest.skip("link_walk was not compiled")
 
 
 def read(html: str | bytes, headers: list[tuple[str, str]] | None = None, url: str = URL) -> PageContent:
@@ -43,6 +54,17 @@ class TestLinks:
             ("<svg><g><a href=x xlink:href=y>t</a></g></svg>", [("text", "x")]),
             ("<svg><a>t</a></svg>", []),
             ("<a xlink:href=x>t</a>", []),
+            ("<a xlink:href=x src=y content=z>t</a>", []),
+            ("<a xlink:href=x src=y><object><a href=z>t</a></object></a>", [("text", "z")]),
+            ("<a xlink:href=x><svg><use href=y /><use xlink:href=z /></svg></a>", []),
+            ("<svg><foreignObject><a xlink:href=x>t</a></foreignObject></svg>", []),
+            ("<svg><a xlink:href=x src=y content=z>t</a></svg>", [("text", "x")]),
+            ("<svg><a xlink:title=x>t</a></svg>", []),
+            # An element is one link, whatever else it carries.
+            ("<a href=x action=y>t</a><a src=y href=x>t</a><a content=y href=x>t</a>", [("text", "x")] * 3),
+            ("<iframe src=x href=y content=z></iframe><form action=x src=y href=z>", [("iframe", "x"), ("form", "x")]),
+            ("<link rel=canonical href=x src=y><map><area href=x action=y>", [("canonical", "x"), ("area", "x")]),
+            ("<html href=x src=x action=x content=x><body href=x src=x><a href=y>t</a>", [("text", "y")]),
             ("<div href=x></div><svg><use href=x /><image xlink:href=x /></svg>", []),
             ("<iframe src=x></iframe><iframe></iframe><iframe src=''></iframe>", [("iframe", "x")]),
             ("<frameset><frame src=x><frame></frameset>", [("frame", "x")]),
@@ -257,6 +279,7 @@ class TestRefresh:
         ("html", "header", "expected"),
         [
             ("<meta http-equiv=refresh content='5;url=x'>", None, ("meta_refresh", AT + "x", 5)),
+            ("<meta http-equiv=refresh content='5;url=x' href=y src=z>", None, ("meta_refresh", AT + "x", 5)),
             ("<META HTTP-EQUIV=Refresh CONTENT='0; URL=x#f'>", None, ("meta_refresh", AT + "x", 0)),
             ("<body><meta http-equiv=refresh content='0;x'>", None, ("meta_refresh", AT + "x", 0)),
             ("<noscript><meta http-equiv=refresh content='0;x'></noscript>", None, ("meta_refresh", AT + "x", 0)),
