@@ -159,7 +159,7 @@ class BatchWriter:
 
     def _insert_links(self, pages: list[tuple[PageDiff, Sequence[int]]], work: _Work) -> list[_Found]:
         """Insert links of pages that are not there; those that are, are returned."""
-        documents: list[list[bytes]] = []
+        documents: list[Sequence[bytes]] = []
         for diff, indexes in pages:
             if self._redirects.known.keys().isdisjoint(diff.write.targets):
                 documents.append(_picked(diff.write.links, indexes))
@@ -238,7 +238,7 @@ def _newly_linked_domains(diffs: list[PageDiff]) -> set[str]:
     return domains
 
 
-def _picked(values: list[_T], indexes: Sequence[int]) -> list[_T]:
+def _picked(values: Sequence[_T], indexes: Sequence[int]) -> Sequence[_T]:
     return values if len(indexes) == len(values) else [values[index] for index in indexes]
 
 

@@ -10,6 +10,7 @@ from bson.raw_bson import RawBSONDocument
 from pymongo import WriteConcern
 from pymongo.errors import BulkWriteError
 
+from link_index.link_block import LinkBlock
 from link_index.page_write import CODEC
 
 if TYPE_CHECKING:
@@ -48,16 +49,16 @@ class _Documents(RawBSONDocument):
     mapping, for the driver's log, it is the first of them.
     """
 
-    __slots__ = ("all", "joined")
+    __slots__ = ("block",)
 
-    def __init__(self, documents: Sequence[bytes]) -> None:
-        super().__init__(documents[0])
-        self.all = documents
-        self.joined = b"".join(documents)
+    def __init__(self, documents: LinkBlock) -> None:
+        joined = documents.joined
+        super().__init__(joined[: int.from_bytes(joined[:4], "little")])
+        self.block = documents
 
     @property
     def raw(self) -> bytes:
-        return self.joined
+        return self.block.joined
 
 
 class CheckedWrites:
@@ -91,10 +92,10 @@ class CheckedWrites:
                 if error["code"] == DUPLICATE_KEY:
                     there.add(start + error["index"])
                 else:
-                    encoded = next(islice(chain.from_iterable(each.all for each in documents), error["index"], None))
+                    encoded = next(islice(chain.from_iterable(each.block for each in documents), error["index"], None))
                     self._refuse(collection, bson.decode(encoded, CODEC), error)
                     refused.add(start + error["index"])
-            start += sum(len(each.all) for each in documents)
+            start += sum(len(each.block) for each in documents)
         return there, refused
 
     def bulk(self, collection: str, operations: Sequence[Operation], *, is_last: bool = False) -> None:
@@ -127,11 +128,11 @@ def _commands(parts: Iterable[Sequence[bytes]]) -> Iterator[list[_Documents]]:
     command: list[_Documents] = []
     size = 0
     for documents in _joined(parts):
-        if command and size + len(documents.joined) > _COMMAND_BYTES:
+        if command and size + len(documents.raw) > _COMMAND_BYTES:
             yield command
             command, size = [], 0
         command.append(documents)
-        size += len(documents.joined)
+        size += len(documents.raw)
     if command:
         yield command
 
@@ -140,11 +141,11 @@ def _joined(parts: Iterable[Sequence[bytes]]) -> Iterator[_Documents]:
     for part in parts:
         if not part:
             continue
-        documents = _Documents(part)
-        if len(documents.joined) > _COMMAND_BYTES and len(part) > 1:  # a page may have very many links
+        block = LinkBlock.of(part)
+        if len(block.joined) > _COMMAND_BYTES and len(part) > 1:  # a page may have very many links
             yield from _joined((part[: len(part) // 2], part[len(part) // 2 :]))
         else:
-            yield documents
+            yield _Documents(block)
 
 
 def _check_concern(error: Document | None) -> None:

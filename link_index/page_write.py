@@ -11,9 +11,10 @@ from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 
 from link_index.documents import GROUP, PACKED, k_bytes, k_of
+from link_index.link_block import LinkBlock, split
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from link_index.documents import Document
 
@@ -38,7 +39,7 @@ class PageWrite:
     """A page's document (without `links`), its link documents as BSON, and what the writer needs to know of them."""
 
     page: Document
-    links: list[bytes]  # BSON, one per stored link
+    links: Sequence[bytes]  # BSON, one per stored link; a LinkBlock once it is made
     packed: bytes  # ids and digests of `links`, in their order
     targets: list[str]  # the target_url of each of `links`
     domains: set[str]  # target domains of the external ones of `links`
@@ -47,7 +48,8 @@ class PageWrite:
     size: int = field(init=False)  # bytes it holds, near enough to bound a queue by
 
     def __post_init__(self) -> None:
-        self.size = 2000 + len(self.packed) + sum(map(len, self.links))
+        self.links = links = LinkBlock.of(self.links)
+        self.size = 2000 + len(self.packed) + len(links.joined)
 
     @property
     def url(self) -> str:
@@ -76,7 +78,7 @@ class PageWrite:
         other = {index: k for index, k in numbers.items() if k != k_of(self.row(index))}
         if not other:
             return self
-        links, packed = self.links.copy(), bytearray(self.packed)
+        links, packed = [*self.links], bytearray(self.packed)
         for index, k in other.items():
             links[index] = links[index][: _ID_START + 8 + GROUP] + k_bytes(k) + links[index][_ID_END:]
             packed[index * PACKED + GROUP : index * PACKED + 8] = k_bytes(k)
@@ -86,7 +88,7 @@ class PageWrite:
         return bson.encode(
             {
                 "page": self.page,
-                "links": b"".join(self.links),
+                "links": LinkBlock.of(self.links).joined,
                 "packed": self.packed,
                 "redirect": self.redirect,
                 "page_id": self.page_id,
@@ -97,7 +99,7 @@ class PageWrite:
     @classmethod
     def from_bson(cls, data: bytes) -> PageWrite:
         record = bson.decode(data, CODEC)
-        links = _split(record["links"])
+        links = split(record["links"])
         targets, domains = [], set()
         for link in links:
             fields: Any = RawBSONDocument(link)
@@ -105,13 +107,3 @@ class PageWrite:
             if not fields["is_internal"]:
                 domains.add(fields["target_domain"])
         return cls(record["page"], links, record["packed"], targets, domains, record["redirect"], record["page_id"])
-
-
-def _split(documents: bytes) -> list[bytes]:
-    """Concatenated BSON documents, one by one: each starts with its own length."""
-    parts, start = [], 0
-    while start < len(documents):
-        end = start + int.from_bytes(documents[start : start + 4], "little")
-        parts.append(documents[start:end])
-        start = end
-    return parts
