@@ -53,7 +53,7 @@ class PublicDownloadHandler(BaseDownloadHandler):
             PublicAddresses(read_networks(settings.getlist("BACKLINKS_ALLOWED_NETWORKS"))),
             _make_ssl_context(settings),
             idle_limit=max(_FEWEST_IDLE, _IDLE_PER_REQUEST * settings.getint("CONCURRENT_REQUESTS")),
-            local_address=normalize_bind_address(settings.get("DOWNLOAD_BIND_ADDRESS")),
+            local_address=normalize_bind_address(settings["DOWNLOAD_BIND_ADDRESS"]),
         )
 
     async def download_request(self, request: Request) -> Response:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from typing import Any
+import socket
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from scrapy.exceptions import (
@@ -19,6 +21,9 @@ from backlink_spider.errors import AddressNotPublic
 from backlink_spider.http_reply import HttpReply
 from backlink_spider.http_request import HttpRequest, http_request
 from tests.http_exchanges import OK, Act, Answer, client, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 pytestmark = pytest.mark.usefixtures("nothing_is_logged")
 Run = Any
@@ -277,6 +282,47 @@ def test_the_next_address_is_tried_and_only_what_is_allowed(run: Run, monkeypatc
     monkeypatch.setattr(public_addresses, "_resolve", resolve)
     run(case())
     assert resolved == ["site.example"]
+
+
+def test_an_address_that_does_not_answer_leaves_time_for_the_next(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def case() -> None:
+        async with serve([OK]) as served, client() as one:
+            with _full_queue("127.0.0.2", served.port):
+                reply = await one.ask(get(f"http://site.example:{served.port}/"), 1)
+                assert str(reply.address) == "127.0.0.1"
+                with pytest.raises(DownloadTimeoutError):
+                    await one.ask(get(f"http://127.0.0.2:{served.port}/"), 0.2)
+
+    async def resolve(host: str) -> list[str]:
+        return ["127.0.0.2", "127.0.0.1"] if host == "site.example" else [host]
+
+    monkeypatch.setattr(public_addresses, "_resolve", resolve)
+    run(case())
+
+
+@contextmanager
+def _full_queue(address: str, port: int) -> Iterator[None]:
+    """A server that accepts nobody and has no room for another to wait."""
+    with socket.create_server((address, port), backlog=0), ExitStack() as waiting:
+        for _ in range(4):
+            connection = waiting.enter_context(socket.socket())
+            connection.setblocking(False)
+            connection.connect_ex((address, port))
+        yield
+
+
+def test_the_timeout_holds_for_the_resolver_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def case() -> None:
+        async with client() as one:
+            with pytest.raises(DownloadTimeoutError):
+                await one.ask(get("http://site.example/"), 0.1)
+
+    async def resolve(host: str) -> list[str]:
+        await asyncio.sleep(60)
+        return []
+
+    monkeypatch.setattr(public_addresses, "_resolve", resolve)
+    run(case())
 
 
 def test_connections_come_from_the_address_named(run: Run) -> None:
