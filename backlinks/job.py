@@ -33,6 +33,7 @@ def run(settings: Settings, arguments: Mapping[str, Any]) -> int:
     crawler = process.create_crawler("backlinks")
     process.crawl(crawler, **arguments)
     process.start()
+    gc.freeze()  # the process is about to end: spare it a last look at all that it holds
     return exit_status(crawler)
 
 

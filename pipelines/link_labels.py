@@ -45,17 +45,16 @@ class LinkLabelPipeline:
 
     def process_item(self, item: Page) -> Page:
         if item.links:
-            page_nofollow_by = item.nofollow_by
+            rels = Counter([link.rel for link in item.links])  # few: a page of a thousand links has three or four
+            labels = {rel: link_label(rel, item.nofollow_by) for rel in rels}
             for link in item.links:
-                link.label = link_label(link.rel, page_nofollow_by)
-            self._count(Counter(link.label for link in item.links))
+                link.label = labels[link.rel]
+            for rel, links in rels.items():
+                self._count(labels[rel], links)
         return item
 
-    def _count(self, labels: Counter[Label | None]) -> None:
-        """Stats once a page: a thousand links of one label are one addition."""
-        for label, links in labels.items():
-            assert label is not None
-            self._stats.inc_value("links/found", links)
-            for name in ("dofollow", "nofollow", "ugc", "sponsored"):
-                if getattr(label, name):
-                    self._stats.inc_value(f"links/{name}", links)
+    def _count(self, label: Label, links: int) -> None:
+        self._stats.inc_value("links/found", links)
+        for name in ("dofollow", "nofollow", "ugc", "sponsored"):
+            if getattr(label, name):
+                self._stats.inc_value(f"links/{name}", links)
