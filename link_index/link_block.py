@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, overload
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from typing import overload
 
 
 class LinkBlock(Sequence[bytes]):
@@ -18,15 +15,14 @@ class LinkBlock(Sequence[bytes]):
 
     __slots__ = ("_count", "_documents", "joined")
 
-    def __init__(self, documents: Iterable[bytes]) -> None:
-        parts = tuple(documents)
-        self.joined = b"".join(parts)
-        self._count = len(parts)
+    def __init__(self, joined: bytes, count: int) -> None:
+        self.joined = joined
+        self._count = count
         self._documents: list[bytes] = []
 
     @classmethod
     def of(cls, documents: Sequence[bytes]) -> LinkBlock:
-        return documents if isinstance(documents, cls) else cls(documents)
+        return documents if isinstance(documents, cls) else cls(b"".join(documents), len(documents))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and self.joined == LinkBlock.of(other).joined

@@ -46,18 +46,20 @@ cdef inline char *put_string(char *at, bytes name, const char *text, Py_ssize_t 
 
 cdef class _Buffer:
     cdef char *bytes
-    cdef Py_ssize_t capacity
+    cdef Py_ssize_t size, capacity
 
     def __dealloc__(self):
         PyMem_Free(self.bytes)
 
-    cdef char *of(self, Py_ssize_t size) except NULL:
-        if size > self.capacity:
-            grown = <char *>PyMem_Realloc(self.bytes, 2 * size)
+    cdef char *end(self, Py_ssize_t room) except NULL:
+        """Where so many bytes more can be put."""
+        if self.size + room > self.capacity:
+            capacity = 2 * (self.size + room)
+            grown = <char *>PyMem_Realloc(self.bytes, capacity)
             if grown == NULL:
                 raise MemoryError
-            self.bytes, self.capacity = grown, 2 * size
-        return self.bytes
+            self.bytes, self.capacity = grown, capacity
+        return self.bytes + self.size
 
 
 def folded(list links):
@@ -89,15 +91,15 @@ def folded(list links):
 
 def encode_links(page, dict rows, dict occurrences):
     """`page_encoder.encode_links`."""
-    cdef bytes source, tail, segment, labelled, own, document, head = ID + page.target.hash8
+    cdef bytes source, tail, segment, labelled, own, head = ID + page.target.hash8
     cdef bytes packed = PyBytes_FromStringAndSize(NULL, 12 * len(rows))
     cdef char *packed_at = PyBytes_AS_STRING(packed)
     cdef char *at
     cdef Py_ssize_t length
-    cdef list links = []
     cdef set domains = set()
     cdef dict labels = {}, ids
-    cdef _Buffer buffer = _Buffer()
+    cdef _Buffer documents = _Buffer(), texts = _Buffer()
+    documents.end(64_000)
     link_type = rel = placement = is_internal = label = None
     source, tail = page_segments(page)
     for row, link in rows.items():
@@ -114,20 +116,19 @@ def encode_links(page, dict rows, dict occurrences):
             if label is None:
                 label = labels[key] = label_segment(link)
         labelled, digest = label
-        own = _own(buffer, link, occurrences.get(row, 1) if occurrences else 1)
+        own = _own(texts, link, occurrences.get(row, 1) if occurrences else 1)
         length = 4 + len(head) + 8 + len(source) + len(segment) + len(own) + len(labelled) + len(tail)
-        document = PyBytes_FromStringAndSize(NULL, length)
-        at = put_int32(PyBytes_AS_STRING(document), <uint32_t>length)
+        at = put_int32(documents.end(length), <uint32_t>length)
         at = put(put(put(put(at, head), <bytes>row), source), segment)
         put(put(put(at, own), labelled), tail)
-        links.append(document)
+        documents.size += length
         packed_at = put_int32(put(packed_at, <bytes>row), crc32(own, digest))
         if not is_internal:
             domains.add(target.domain)
-    return links, packed, domains
+    return PyBytes_FromStringAndSize(documents.bytes, documents.size), packed, domains
 
 
-cdef bytes _own(_Buffer buffer, link, uint32_t times):
+cdef bytes _own(_Buffer texts, link, uint32_t times):
     """The elements that are this link's alone: its texts and how often it occurs."""
     cdef Py_ssize_t anchor_size, before_size, after_size
     cdef const char *anchor
@@ -141,7 +142,7 @@ cdef bytes _own(_Buffer buffer, link, uint32_t times):
         after = PyUnicode_AsUTF8AndSize(link.text_after, &after_size)
     except UnicodeEncodeError:
         return unusual_texts(link) + link_segments.TIMES + link_segments.int32(times)
-    start = buffer.of(100 + anchor_size + before_size + after_size)
+    start = texts.end(100 + anchor_size + before_size + after_size)
     at = put_string(start, ANCHOR, anchor, anchor_size)
     at = put_string(at, BEFORE, before, before_size)
     at = put_string(at, AFTER, after, after_size)

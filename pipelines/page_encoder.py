@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from link_index.documents import GROUP, k_bytes, link_hash
+from link_index.link_block import LinkBlock
 from link_index.page_write import PageWrite
 from link_index.urls import target
 from pipelines.link_segments import (
@@ -44,7 +45,9 @@ def encode_page(page: Page) -> PageWrite:
     rows, occurrences = loop.folded(page.links)
     links, packed, domains = loop.encode_links(page, rows, occurrences)
     targets = [link.target.url for link in rows.values()]
-    return PageWrite(_page_document(page), links, packed, targets, domains, _redirect(page), page.page_id)
+    return PageWrite(
+        _page_document(page), LinkBlock(links, len(rows)), packed, targets, domains, _redirect(page), page.page_id
+    )
 
 
 def folded(links: list[Link]) -> tuple[dict[bytes, Link], dict[bytes, int]]:
@@ -76,10 +79,11 @@ def folded(links: list[Link]) -> tuple[dict[bytes, Link], dict[bytes, int]]:
     return rows, occurrences
 
 
-def encode_links(
-    page: Page, rows: dict[bytes, Link], occurrences: dict[bytes, int]
-) -> tuple[list[bytes], bytes, set[str]]:
-    """One flat loop, since it runs for every link of the web: attribute look-ups and calls are what it costs."""
+def encode_links(page: Page, rows: dict[bytes, Link], occurrences: dict[bytes, int]) -> tuple[bytes, bytes, set[str]]:
+    """The links' documents one after the other, their packed ids and digests, and the external domains linked to.
+
+    One flat loop, since it runs for every link of the web: attribute look-ups and calls are what it costs.
+    """
     source, tail = page_segments(page)
     head = ID + page.target.hash8
     around = FIXED + len(source) + len(tail)
@@ -105,7 +109,7 @@ def encode_links(
         packed.append(row + crc32(own, digest).to_bytes(4, "little"))
         if not link.is_internal:
             domains.add(link_target.domain)
-    return links, b"".join(packed), domains
+    return b"".join(links), b"".join(packed), domains
 
 
 def _page_document(page: Page) -> dict[str, Any]:

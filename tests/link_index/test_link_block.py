@@ -12,7 +12,7 @@ DOCUMENTS = [bson.encode({"n": number, "text": "t" * number}) for number in rang
 
 @pytest.mark.parametrize("documents", [[], DOCUMENTS[:1], DOCUMENTS])
 def test_a_block_is_its_documents_in_their_order(documents: list[bytes]) -> None:
-    block = LinkBlock(documents)
+    block = LinkBlock.of(documents)
 
     assert (block.joined, len(block), list(block)) == (b"".join(documents), len(documents), documents)
     assert block == documents
@@ -20,7 +20,7 @@ def test_a_block_is_its_documents_in_their_order(documents: list[bytes]) -> None
 
 
 def test_a_block_is_not_made_twice() -> None:
-    block = LinkBlock(DOCUMENTS)
+    block = LinkBlock.of(DOCUMENTS)
 
     assert LinkBlock.of(block) is block
-    assert LinkBlock.of(DOCUMENTS) == block != LinkBlock(DOCUMENTS[1:])
+    assert LinkBlock.of(DOCUMENTS) == block != LinkBlock.of(DOCUMENTS[1:])
