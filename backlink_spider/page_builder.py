@@ -19,7 +19,7 @@ from scrapy.exceptions import (
 from backlink_spider.errors import AddressNotPublic
 from backlink_spider.items import Hop, Page
 from backlink_spider.page_reader import read_page
-from backlink_spider.redirect_hops import REDIRECT_STATUSES, http_hop, refusal
+from backlink_spider.redirect_hops import REDIRECT_STATUSES, refusal
 from link_index.urls import target
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class PageBuilder:
             page.content_hash = sha1(response.body, usedforsecurity=False).digest()  # half the cost of blake2b
             self._read(page, response)
         elif page.outcome == "redirect":
-            self._set_hop(page, http_hop(page.url, response.status, response.headers.get(b"Location")))
+            self._set_hop(page, request.meta["hop"])
         return page
 
     def failure(self, request: Request, error: BaseException) -> Page:

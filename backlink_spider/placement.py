@@ -86,7 +86,7 @@ class Placements:
 
 def state_inside(tag: int, written_role: str, outside: _State) -> _State:
     """The state inside an element with this tag number and role attribute."""
-    explicit = _first_role(written_role)
+    explicit = _first_role(written_role) if written_role else None
     role = explicit or _ELEMENTS.get(tag)
     if role is None and tag not in _SECTIONING:
         return _IN_HEAD if tag == HEAD else outside

@@ -75,12 +75,14 @@ DOWNLOADER = "backlink_spider.downloader.DirectDownloader"  # a request whose ho
 # Three chains take the place of Scrapy's own: what is merely set to None is imported all the same, a tenth of a second
 # at each start. DOWNLOADER_MIDDLEWARES, SPIDER_MIDDLEWARES and EXTENSIONS are left to whoever adds to them.
 DOWNLOADER_MIDDLEWARES_BASE = {
-    # No offsite: the scope is asked before a URL is queued. No redirect: it is an outcome of a page; a meta refresh is
-    # read with the page's links. No timeout: the handler knows it. No stats: outcomes are counted by the spider.
+    # No offsite: the scope is asked before a URL is queued. No meta refresh: it is read with the page's links. No
+    # timeout: the handler knows it. No stats: outcomes are counted by the spider.
     "backlink_spider.middlewares.robots.RobotsMiddleware": 100,
     "backlink_spider.middlewares.request_headers.RequestHeadersMiddleware": 400,
     "backlink_spider.middlewares.retry.RetryAfterMiddleware": 550,
     "backlink_spider.middlewares.decompression.DecompressionMiddleware": 590,
+    # Beyond 600: sees the 3xx before anything else, and the decompressed body is none of its business.
+    "backlink_spider.middlewares.redirect_hops.RedirectHopsMiddleware": 610,
     "backlink_spider.middlewares.proxy.ProxyMiddleware": 750,
 }
 STATS_CLASS = "backlink_spider.stats_collector.PlainStatsCollector"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from urllib.request import proxy_bypass
 
 from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
 from scrapy.exceptions import NotConfigured
-from scrapy.utils.httpobj import urlparse_cached
 
 if TYPE_CHECKING:
     from typing import Self
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-# Whether no_proxy exempts a host: the answer reads the whole environment, and a host is asked for again and again.
-_is_exempt = lru_cache(maxsize=4096)(proxy_bypass)
+
+@lru_cache(maxsize=4096)
+def _is_exempt(authority: str) -> bool:
+    """Whether no_proxy exempts a host: the answer reads the whole environment, and a host is asked again and again."""
+    return bool(proxy_bypass(urlsplit(f"//{authority}").hostname or ""))
 
 
 class ProxyMiddleware(HttpProxyMiddleware):
@@ -34,8 +37,8 @@ class ProxyMiddleware(HttpProxyMiddleware):
     def process_request(  # type: ignore[override]  # Scrapy passes no spider to those that take none
         self, request: Request
     ) -> Request | Response | None:
-        parsed = urlparse_cached(request)
-        if parsed.scheme in self.proxies and not _is_exempt(parsed.hostname or ""):
-            credentials, proxy = self.proxies[parsed.scheme]
-            self._set_proxy_and_creds(request, proxy, credentials, parsed.scheme)
+        scheme, _, rest = request.url.partition("://")
+        if scheme in self.proxies and not _is_exempt(rest.partition("/")[0]):
+            credentials, proxy = self.proxies[scheme]
+            self._set_proxy_and_creds(request, proxy, credentials, scheme)
         return None

@@ -104,9 +104,9 @@ def test_directives_are_those_for_the_agents_of_the_settings(asked: str) -> None
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_a_hop_to_its_location(status: int) -> None:
+def test_a_redirect_is_the_hop_that_was_noted(status: int) -> None:
     hop = Hop(URL, status, "http", "http://example.org/")
-    page = built(b"<a href=x>moved</a>", status, {"Location": "//example.org"}, hops=LED_HERE)
+    page = built(b"<a href=x>moved</a>", status, hop=hop, hops=LED_HERE)
     assert (page.outcome, page.hop, page.hops, page.reason, page.links) == ("redirect", hop, LED_HERE, "", [])
 
 
@@ -122,7 +122,7 @@ def test_a_redirect_is_a_hop_to_its_location(status: int) -> None:
 )
 def test_a_chain_that_goes_no_further_says_why(to: str, hops: int, reason: str) -> None:
     led = [Hop(f"http://h{number}.test/", 301, "http", "") for number in range(hops)]
-    assert built(status=301, headers={"Location": to} if to else {}, hops=led).reason == reason
+    assert built(status=301, hop=Hop(URL, 301, "http", to), hops=led).reason == reason
 
 
 @pytest.mark.parametrize(
