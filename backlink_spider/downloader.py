@@ -10,8 +10,11 @@ from scrapy import signals
 from scrapy.core.downloader import Downloader
 from twisted.internet.defer import Deferred
 
+from backlink_spider.direct_middlewares import DirectMiddlewares
+
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 _R = TypeVar("_R")
@@ -24,6 +27,10 @@ class DirectDownloader(Downloader):
     request whose slot is free is awaited where it stands. Concurrency, delay and jitter of slots hold as they do in
     Scrapy, and whatever has to wait takes Scrapy's way.
     """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.middleware.__class__ = DirectMiddlewares  # made by Scrapy, which takes no other class for it
 
     def fetch(self, request: Request) -> Deferred[Response | Request]:  # type: ignore[override]  # passes no spider
         self.active.add(request)

@@ -17,6 +17,8 @@ from backlink_spider.tags import AREA, FORM, FRAME, IFRAME, LINK, A
 from link_index.urls import MAX_URL_LENGTH
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from selectolax.lexbor import LexborNode
 
     from backlink_spider.link_targets import LinkTargets
@@ -51,7 +53,7 @@ class LinkCollector:
 
     def __init__(self, url: str, root: LexborNode, targets: LinkTargets, limits: Limits) -> None:
         self.url = url
-        self.targets = targets
+        self.targets: Callable[[str], Target | str] = targets
         self.limits = limits
         self._placements = Placements(root)
         self._contexts = LinkContexts()

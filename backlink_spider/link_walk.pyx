@@ -392,6 +392,17 @@ cdef const unsigned char *plain_host(const unsigned char *at, const unsigned cha
             return at if at[0] == 47 and letter else NULL
 
 
+def is_normal(str url not None):
+    """Whether the URL Standard's parser would leave an http(s) URL as it is; False says nothing."""
+    cdef Py_ssize_t size = 0
+    cdef const unsigned char *at = <const unsigned char *>PyUnicode_AsUTF8AndSize(url, &size)
+    cdef const unsigned char *end = at + size
+    if size < 9 or not (memcmp(at, b"http://", 7) == 0 or memcmp(at, b"https://", 8) == 0):
+        return False
+    at = plain_host(at + (7 if at[4] == 58 else 8), end)
+    return at != NULL and is_plain(at + 1, end)
+
+
 cdef class LinkWalk:
     """What `root`, the html element of a parsed page, holds: declarations at once, links by `collect`."""
 
@@ -518,6 +529,7 @@ cdef class LinkWalk:
         self._max_length = targets.max_length
         self._links, self._url = collector.links, collector.url
         self._max_links, self._max_anchor = collector.limits.links, collector.limits.anchor
+        collector.targets = self
         for i in range(self._count):
             found = &self._found[i]
             placement = self._states[found.state][0]
@@ -525,6 +537,11 @@ cdef class LinkWalk:
                 self._collect_anchor(collector, found.node, placement)
             else:
                 collector.add_standing(found.tag, attributes_of(found.node), placement)
+
+    def __call__(self, str href not None):
+        """What the collector's own `targets` would answer."""
+        cdef bytes utf8 = href.encode("utf-8", "replace")
+        return self._target(utf8, len(utf8))
 
     cdef int _collect_anchor(self, collector, void *element, placement) except -1:
         cdef size_t length = 0

@@ -19,9 +19,9 @@ from backlink_spider.tags import BASE, META
 from link_index.urls import resolve
 
 try:
-    from backlink_spider.link_walk import LinkWalk
+    from backlink_spider.link_walk import LinkWalk, is_normal
 except ImportError:  # not compiled: the collector walks by itself, to the same links in three times the time
-    LinkWalk = None  # type: ignore[assignment, misc]
+    LinkWalk = is_normal = None  # type: ignore[assignment, misc]
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ def read_page(
     limits: Limits = _LIMITS,
 ) -> PageContent:
     """Read a page; `url` is absolute http(s), `agents` (lower case) are those robots directives are read for."""
-    document_url = resolve(url, url) or url
+    document_url = url if is_normal is not None and is_normal(url) else resolve(url, url) or url
     fields = _fields(headers)
     body, encoding = utf8_body(body, next(reversed(fields.get(b"content-type", ())), ""))
     parser = LexborHTMLParser(bounded(body))

@@ -8,6 +8,7 @@ own role (WAI-ARIA 1.2, section 8.1).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from backlink_spider.tags import HEAD, tag_id, tag_ids
@@ -87,6 +88,11 @@ class Placements:
 def state_inside(tag: int, written_role: str, outside: _State) -> _State:
     """The state inside an element with this tag number and role attribute."""
     explicit = _first_role(written_role) if written_role else None
+    return _state_with(tag, explicit, outside)
+
+
+@lru_cache(maxsize=4096)
+def _state_with(tag: int, explicit: str | None, outside: _State) -> _State:
     role = explicit or _ELEMENTS.get(tag)
     if role is None and tag not in _SECTIONING:
         return _IN_HEAD if tag == HEAD else outside

@@ -44,6 +44,17 @@ cdef inline char *put_string(char *at, bytes name, const char *text, Py_ssize_t 
     return at + size
 
 
+# Labels with their segments, of the pages with the same causes of nofollow: a link's label depends on those and its rel.
+cdef dict _labels = {}
+
+
+cdef dict labels_of(tuple page_nofollow_by):
+    labels = _labels.get(page_nofollow_by)
+    if labels is None or len(<dict>labels) >= link_segments.MAX_LABELS:
+        labels = _labels[page_nofollow_by] = {}
+    return labels
+
+
 cdef class _Buffer:
     cdef char *bytes
     cdef Py_ssize_t size, capacity
@@ -97,10 +108,10 @@ def encode_links(page, dict rows, dict occurrences):
     cdef char *at
     cdef Py_ssize_t length
     cdef set domains = set()
-    cdef dict labels = {}, ids
+    cdef dict labels = labels_of(page.nofollow_by), ids
     cdef _Buffer documents = _Buffer(), texts = _Buffer()
     documents.end(64_000)
-    link_type = rel = placement = is_internal = label = None
+    link_type = rel = placement = is_internal = labelled = digest = None
     source, tail = page_segments(page)
     for row, link in rows.items():
         target = link.target
@@ -112,10 +123,10 @@ def encode_links(page, dict rows, dict occurrences):
         ):
             link_type, rel, placement, is_internal = link.link_type, link.rel, link.placement, link.is_internal
             key = (link_type, rel, is_internal, placement)
-            label = labels.get(key)
-            if label is None:
-                label = labels[key] = label_segment(link)
-        labelled, digest = label
+            found = labels.get(key)
+            if found is None or found[0] is not link.label:
+                found = labels[key] = link.label, *label_segment(link)
+            _, labelled, digest = found
         own = _own(texts, link, occurrences.get(row, 1) if occurrences else 1)
         length = 4 + len(head) + 8 + len(source) + len(segment) + len(own) + len(labelled) + len(tail)
         at = put_int32(documents.end(length), <uint32_t>length)

@@ -6,6 +6,7 @@ dicts. https://bsonspec.org/spec.html names the element types.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from link_index.urls import Target
 
 int32 = Struct("<i").pack
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 SEGMENT = "bson"  # the key of a target's own segment in Target.ids; its other keys are link types
 FIXED = 4 + 10 + 8 + 8  # bytes of a link document outside its segments: length, head of `_id`, page and link hash
@@ -26,6 +29,10 @@ ID = b"\x05_id\0\x10\0\0\0\x04"  # element `_id`: binary of 16 bytes, subtype 4 
 
 # String elements up to their length. Those after the first also end the string before them.
 _TARGET_URL, _TARGET_KEY, _TARGET_DOMAIN = b"\x02target_url\0", b"\0\x02target_key\0", b"\0\x02target_domain\0"
+_SOURCE_URL, _SOURCE_DOMAIN = b"\x02source_url\0", b"\0\x02source_domain\0"
+_EXTERNAL_LINKS, _INTERNAL_LINKS = b"\x10source_external_links\0", b"\x10source_internal_links\0"
+_FIRST_SEEN = b"\x09first_seen\0"
+_tail = Struct(f"<{len(_EXTERNAL_LINKS)}si{len(_INTERNAL_LINKS)}si{len(_FIRST_SEEN)}sqs").pack
 ANCHOR, BEFORE, AFTER = b"\x02anchor\0", b"\0\x02text_before\0", b"\0\x02text_after\0"
 TIMES = b"\0\x10occurrences\0"
 ONCE = TIMES + int32(1)
@@ -54,13 +61,10 @@ def _elements(fields: dict[str, Any]) -> bytes:
 def page_segments(page: Page) -> tuple[bytes, bytes]:
     """What all link documents of a page share: before the target, and the end."""
     outbound = page.outbound
-    source = _elements({"source_url": page.url, "source_domain": page.target.domain})
-    tail = {
-        "source_external_links": outbound.external if outbound else 0,
-        "source_internal_links": outbound.internal if outbound else 0,
-        "first_seen": page.fetched_at,
-    }
-    return source, _elements(tail) + b"\0"
+    source = _string(_SOURCE_URL, page.url.encode()) + _string(_SOURCE_DOMAIN, page.target.domain.encode()) + b"\0"
+    external, internal = (outbound.external, outbound.internal) if outbound else (0, 0)
+    milliseconds = (page.fetched_at - _EPOCH) // _MILLISECOND
+    return source, _tail(_EXTERNAL_LINKS, external, _INTERNAL_LINKS, internal, _FIRST_SEEN, milliseconds, b"\0")
 
 
 def target_segment(link_target: Target) -> bytes:
