@@ -238,6 +238,11 @@ cdef inline int space_at(const unsigned char *text, const unsigned char *end) no
     return 3 if first == 0xE3 and text[1] == 0x80 and text[2] == 0x80 else 0
 
 
+cdef inline bint is_graphic(unsigned char byte) noexcept nogil:
+    """A character of its own, and no white space: ASCII from the exclamation mark on."""
+    return 32 < byte < 128
+
+
 cdef class Words:
     """Words joined by single spaces, taken forward or backward until there are enough of them."""
 
@@ -266,6 +271,8 @@ cdef class Words:
     cdef void forward(self, const char *piece, size_t size) noexcept:
         cdef const unsigned char *text = <const unsigned char *>piece
         cdef const unsigned char *end = text + size
+        cdef const unsigned char *begin
+        cdef const unsigned char *left
         cdef int space
         while text < end and not self.full:
             space = space_at(text, end)
@@ -293,11 +300,21 @@ cdef class Words:
                 self.joined[self.end] = text[0]
                 self.end += 1
                 text += 1
+            # What follows of a word in ASCII, as far as there is room for it.
+            left = text + min(end - text, self.max_chars - self.chars)
+            begin = text
+            while text < left and is_graphic(text[0]):
+                text += 1
+            memcpy(self.joined + self.end, begin, text - begin)
+            self.end += text - begin
+            self.chars += text - begin
 
     cdef void backward(self, const char *piece, size_t size) noexcept:
         cdef const unsigned char *begin = <const unsigned char *>piece
         cdef const unsigned char *text = begin + size
         cdef const unsigned char *last
+        cdef const unsigned char *first
+        cdef const unsigned char *left
         while text > begin and not self.full:
             last = text
             text -= 1
@@ -319,6 +336,12 @@ cdef class Words:
                 self.words += 1
                 self.pending = False
             self.chars += 1
+            left = text - min(text - begin, self.max_chars - self.chars)
+            first = text
+            while first > left and is_graphic(first[-1]):
+                first -= 1
+            self.chars += text - first
+            text = first
             self.start -= last - text
             memcpy(self.joined + self.start, text, last - text)
 
