@@ -22,14 +22,17 @@ _IPV4 = re.compile(r"\d+\.\d+\.\d+\.\d+")
 class Target:
     """A parsed, normalised http(s) URL. Compare and hash by `url`; made by `target()`, which shares them."""
 
-    __slots__ = ("domain", "hash8", "host", "ids", "key", "url")
+    __slots__ = ("domain", "hash8", "host", "key", "other_rows", "segment", "text_row", "url")
 
     def __init__(self, url: str) -> None:
         self.url = url
         self.host, self.key = _host_and_key(url)
         self.domain = registrable_domain(self.host)
         self.hash8 = blake2b(url.encode(), digest_size=8).digest()
-        self.ids: dict[str, bytes] = {}  # a sink's memo of what it derives from this target alone
+        # What a sink derives from a target alone, once it did; in slots, since a dict of each target would weigh more.
+        self.segment: bytes | None = None
+        self.text_row: bytes | None = None
+        self.other_rows: dict[str, bytes] | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Target) and self.url == other.url

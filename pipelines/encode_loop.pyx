@@ -13,9 +13,9 @@ from libc.string cimport memcpy
 
 from zlib import crc32
 
-from link_index.documents import GROUP, k_bytes, link_hash
+from link_index.documents import GROUP, k_bytes
 from pipelines import link_segments
-from pipelines.link_segments import SEGMENT, label_segment, page_segments, target_segment, unusual_texts
+from pipelines.link_segments import label_segment, page_segments, row_of, target_segment, unusual_texts
 
 cdef bytes ID = link_segments.ID
 cdef bytes ANCHOR = link_segments.ANCHOR
@@ -75,14 +75,12 @@ cdef class _Buffer:
 
 def folded(list links):
     """`page_encoder.folded`."""
-    cdef dict rows = {}, occurrences = {}, variants = {}, next_k = {}, ids
+    cdef dict rows = {}, occurrences = {}, variants = {}, next_k = {}
     for link in links:
-        target = link.target
-        ids = target.ids
         link_type = link.link_type
-        row = ids.get(link_type)
+        row = link.target.text_row if link_type == "text" else None
         if row is None:
-            row = ids[link_type] = link_hash(target.url, link_type, 0)
+            row = row_of(link.target, link_type)
         first = <object>PyDict_SetDefault(rows, row, link)
         if first is link:
             continue
@@ -108,15 +106,14 @@ def encode_links(page, dict rows, dict occurrences):
     cdef char *at
     cdef Py_ssize_t length
     cdef set domains = set()
-    cdef dict labels = labels_of(page.nofollow_by), ids
+    cdef dict labels = labels_of(page.nofollow_by)
     cdef _Buffer documents = _Buffer(), texts = _Buffer()
     documents.end(64_000)
     link_type = rel = placement = is_internal = labelled = digest = None
     source, tail = page_segments(page)
     for row, link in rows.items():
         target = link.target
-        ids = target.ids
-        segment = ids.get(SEGMENT) or target_segment(target)
+        segment = target.segment or target_segment(target)
         # Links of a kind stand together: mostly the last one's label is this one's.
         if not (
             link.rel is rel and link.link_type is link_type and link.placement is placement and link.is_internal is is_internal

@@ -13,6 +13,7 @@ from zlib import crc32
 
 import bson
 
+from link_index.documents import link_hash
 from link_index.page_write import CODEC
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ int32 = Struct("<i").pack
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
-SEGMENT = "bson"  # the key of a target's own segment in Target.ids; its other keys are link types
 FIXED = 4 + 10 + 8 + 8  # bytes of a link document outside its segments: length, head of `_id`, page and link hash
 ID = b"\x05_id\0\x10\0\0\0\x04"  # element `_id`: binary of 16 bytes, subtype 4 (UUID)
 
@@ -70,8 +70,21 @@ def page_segments(page: Page) -> tuple[bytes, bytes]:
 def target_segment(link_target: Target) -> bytes:
     url, key, domain = link_target.url.encode(), link_target.key.encode(), link_target.domain.encode()
     strings = (_string(_TARGET_URL, url), _string(_TARGET_KEY, key), _string(_TARGET_DOMAIN, domain), b"\0")
-    segment = link_target.ids[SEGMENT] = b"".join(strings)
+    segment = link_target.segment = b"".join(strings)
     return segment
+
+
+def row_of(link_target: Target, link_type: str) -> bytes:
+    """The second half of the `_id` of a page's first link of this target and type."""
+    if link_type == "text":
+        if link_target.text_row is None:
+            link_target.text_row = link_hash(link_target.url, link_type, 0)
+        return link_target.text_row
+    if link_target.other_rows is None:
+        link_target.other_rows = {}
+    if link_type not in link_target.other_rows:
+        link_target.other_rows[link_type] = link_hash(link_target.url, link_type, 0)
+    return link_target.other_rows[link_type]
 
 
 def label_segment(link: Link) -> tuple[bytes, int]:

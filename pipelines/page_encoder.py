@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from link_index.documents import GROUP, k_bytes, link_hash
+from link_index.documents import GROUP, k_bytes
 from link_index.link_block import LinkBlock
 from link_index.page_write import PageWrite
 from link_index.urls import target
@@ -20,12 +20,12 @@ from pipelines.link_segments import (
     FIXED,
     ID,
     ONCE,
-    SEGMENT,
     TIMES,
     clean,
     int32,
     label_segment,
     page_segments,
+    row_of,
     target_segment,
     unusual_texts,
 )
@@ -61,10 +61,7 @@ def folded(links: list[Link]) -> tuple[dict[bytes, Link], dict[bytes, int]]:
     variants: dict[tuple[bytes, str, tuple[str, ...]], bytes] = {}
     next_k: dict[bytes, int] = {}
     for link in links:
-        ids = link.target.ids
-        row = ids.get(link.link_type)
-        if row is None:
-            row = ids[link.link_type] = link_hash(link.target.url, link.link_type, 0)
+        row = row_of(link.target, link.link_type)
         first = rows.setdefault(row, link)
         if first is link:
             continue
@@ -93,7 +90,7 @@ def encode_links(page: Page, rows: dict[bytes, Link], occurrences: dict[bytes, i
     labels: dict[tuple[str, tuple[str, ...], bool, str], tuple[bytes, int]] = {}  # on one page, rel decides the label
     for row, link in rows.items():
         link_target = link.target
-        segment = link_target.ids.get(SEGMENT) or target_segment(link_target)
+        segment = link_target.segment or target_segment(link_target)
         label = link.link_type, link.rel, link.is_internal, link.placement
         labelled, digest = labels.get(label) or labels.setdefault(label, label_segment(link))
         times = ONCE if row not in occurrences else TIMES + int32(occurrences[row])
