@@ -96,6 +96,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS_BASE = {
     "backlink_spider.direct_output.DirectOutput": 0,
+    "backlink_spider.quiet_signals.QuietSignals": 0,
     "backlink_spider.start_and_end.StartAndEnd": 0,  # first: the others read the reason a crawl ended for
     "scrapy.extensions.logcount.LogCount": 0,
     "scrapy.extensions.memusage.MemoryUsage": 0,
