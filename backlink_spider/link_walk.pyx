@@ -26,6 +26,11 @@ from backlink_spider.placement import LANDMARKS, OUTERMOST, state_inside
 from backlink_spider.tags import BASE, BLOCKS, BR, IMG, META, SVG, TEXT, UNSEEN, A, AREA, FORM, FRAME, IFRAME, LINK
 from link_index.urls import target
 
+from backlink_spider.link_fields cimport field_offset, set_field
+
+cdef extern from "Python.h":
+    object PyType_GenericAlloc(type subtype, Py_ssize_t items)
+
 cdef extern from "<dlfcn.h>" nogil:
     int RTLD_NOW
     void *dlopen(const char *path, int mode)
@@ -81,6 +86,18 @@ def tags_in(bytes body):
         found += some
     return found
 
+
+cdef Py_ssize_t TARGET_AT = field_offset(Link.target)
+cdef Py_ssize_t LINK_TYPE_AT = field_offset(Link.link_type)
+cdef Py_ssize_t ANCHOR_AT = field_offset(Link.anchor)
+cdef Py_ssize_t REL_AT = field_offset(Link.rel)
+cdef Py_ssize_t PLACEMENT_AT = field_offset(Link.placement)
+cdef Py_ssize_t TEXT_BEFORE_AT = field_offset(Link.text_before)
+cdef Py_ssize_t TEXT_AFTER_AT = field_offset(Link.text_after)
+cdef Py_ssize_t LABEL_AT = field_offset(Link.label)
+cdef Py_ssize_t IS_INTERNAL_AT = field_offset(Link.is_internal)
+if len(Link.__slots__) != 9:
+    raise ImportError("Links have other fields than those that are set here.")
 
 # What an element is, one bit for each question; numbers beyond the known ones are names of the page's own.
 cdef enum:
@@ -592,17 +609,17 @@ cdef class LinkWalk:
             before = self._before(element)
             after = self._after(element)
         cdef const char *rel = attribute(element, b"rel", 3, &length)
-        self._links.append(
-            Link(
-                found,
-                "image" if seen & HAS_IMAGE and not seen & HAS_WORDS else "text",
-                anchor,
-                rel_tokens(PyUnicode_DecodeUTF8(rel, length, "replace")) if rel != NULL else (),
-                placement,
-                before,
-                after,
-            )
-        )
+        link = PyType_GenericAlloc(<type>Link, 0)
+        set_field(link, TARGET_AT, found)
+        set_field(link, LINK_TYPE_AT, "image" if seen & HAS_IMAGE and not seen & HAS_WORDS else "text")
+        set_field(link, ANCHOR_AT, anchor)
+        set_field(link, REL_AT, rel_tokens(PyUnicode_DecodeUTF8(rel, length, "replace")) if rel != NULL else ())
+        set_field(link, PLACEMENT_AT, placement)
+        set_field(link, TEXT_BEFORE_AT, before)
+        set_field(link, TEXT_AFTER_AT, after)
+        set_field(link, LABEL_AT, None)
+        set_field(link, IS_INTERNAL_AT, False)
+        self._links.append(link)
         return 0
 
     cdef object _target(self, const char *href, size_t size):

@@ -13,9 +13,26 @@ from libc.string cimport memcpy
 
 from zlib import crc32
 
+from backlink_spider.link_fields cimport field, field_offset
+
 from link_index.documents import GROUP, k_bytes
+from backlink_spider.items import Link
+from link_index.urls import Target
 from pipelines import link_segments
 from pipelines.link_segments import label_segment, page_segments, row_of, target_segment, unusual_texts
+
+cdef Py_ssize_t TARGET_AT = field_offset(Link.target)
+cdef Py_ssize_t LINK_TYPE_AT = field_offset(Link.link_type)
+cdef Py_ssize_t ANCHOR_AT = field_offset(Link.anchor)
+cdef Py_ssize_t REL_AT = field_offset(Link.rel)
+cdef Py_ssize_t PLACEMENT_AT = field_offset(Link.placement)
+cdef Py_ssize_t TEXT_BEFORE_AT = field_offset(Link.text_before)
+cdef Py_ssize_t TEXT_AFTER_AT = field_offset(Link.text_after)
+cdef Py_ssize_t LABEL_AT = field_offset(Link.label)
+cdef Py_ssize_t IS_INTERNAL_AT = field_offset(Link.is_internal)
+cdef Py_ssize_t DOMAIN_AT = field_offset(Target.domain)
+cdef Py_ssize_t SEGMENT_AT = field_offset(Target.segment)
+cdef Py_ssize_t TEXT_ROW_AT = field_offset(Target.text_row)
 
 cdef bytes ID = link_segments.ID
 cdef bytes ANCHOR = link_segments.ANCHOR
@@ -77,15 +94,19 @@ def folded(list links):
     """`page_encoder.folded`."""
     cdef dict rows = {}, occurrences = {}, variants = {}, next_k = {}
     for link in links:
-        link_type = link.link_type
-        row = link.target.text_row if link_type == "text" else None
+        if type(link) is not Link:
+            raise TypeError(f"A page's links are Links, not {link!r}")
+        link_type, target = field(link, LINK_TYPE_AT), field(link, TARGET_AT)
+        if type(target) is not Target:
+            raise TypeError(f"A link leads to a Target, not to {target!r}")
+        row = field(target, TEXT_ROW_AT) if link_type == "text" else None
         if row is None:
-            row = row_of(link.target, link_type)
+            row = row_of(target, link_type)
         first = <object>PyDict_SetDefault(rows, row, link)
         if first is link:
             continue
-        rel, anchor = link.rel, link.anchor
-        if anchor != first.anchor or (rel is not first.rel and rel != first.rel):
+        rel, anchor = field(link, REL_AT), field(link, ANCHOR_AT)
+        if anchor != field(first, ANCHOR_AT) or rel != field(first, REL_AT):
             variant = (row, anchor, rel)
             known = variants.get(variant)
             if known is None:
@@ -112,16 +133,20 @@ def encode_links(page, dict rows, dict occurrences):
     link_type = rel = placement = is_internal = labelled = digest = None
     source, tail = page_segments(page)
     for row, link in rows.items():
-        target = link.target
-        segment = target.segment or target_segment(target)
+        target = field(link, TARGET_AT)
+        segment = field(target, SEGMENT_AT) or target_segment(target)
         # Links of a kind stand together: mostly the last one's label is this one's.
         if not (
-            link.rel is rel and link.link_type is link_type and link.placement is placement and link.is_internal is is_internal
+            field(link, REL_AT) is rel
+            and field(link, LINK_TYPE_AT) is link_type
+            and field(link, PLACEMENT_AT) is placement
+            and field(link, IS_INTERNAL_AT) is is_internal
         ):
-            link_type, rel, placement, is_internal = link.link_type, link.rel, link.placement, link.is_internal
+            link_type, rel = field(link, LINK_TYPE_AT), field(link, REL_AT)
+            placement, is_internal = field(link, PLACEMENT_AT), field(link, IS_INTERNAL_AT)
             key = (link_type, rel, is_internal, placement)
             found = labels.get(key)
-            if found is None or found[0] is not link.label:
+            if found is None or found[0] is not field(link, LABEL_AT):
                 found = labels[key] = link.label, *label_segment(link)
             _, labelled, digest = found
         own = _own(texts, link, occurrences.get(row, 1) if occurrences else 1)
@@ -132,7 +157,7 @@ def encode_links(page, dict rows, dict occurrences):
         documents.size += length
         packed_at = put_int32(put(packed_at, <bytes>row), crc32(own, digest))
         if not is_internal:
-            domains.add(target.domain)
+            domains.add(field(target, DOMAIN_AT))
     return PyBytes_FromStringAndSize(documents.bytes, documents.size), packed, domains
 
 
@@ -145,9 +170,9 @@ cdef bytes _own(_Buffer texts, link, uint32_t times):
     cdef char *start
     cdef char *at
     try:
-        anchor = PyUnicode_AsUTF8AndSize(link.anchor, &anchor_size)
-        before = PyUnicode_AsUTF8AndSize(link.text_before, &before_size)
-        after = PyUnicode_AsUTF8AndSize(link.text_after, &after_size)
+        anchor = PyUnicode_AsUTF8AndSize(field(link, ANCHOR_AT), &anchor_size)
+        before = PyUnicode_AsUTF8AndSize(field(link, TEXT_BEFORE_AT), &before_size)
+        after = PyUnicode_AsUTF8AndSize(field(link, TEXT_AFTER_AT), &after_size)
     except UnicodeEncodeError:
         return unusual_texts(link) + link_segments.TIMES + link_segments.int32(times)
     start = texts.end(100 + anchor_size + before_size + after_size)
