@@ -13,7 +13,11 @@ from twisted.internet.defer import Deferred
 from backlink_spider.direct_middlewares import DirectMiddlewares
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any
+
     from scrapy import Request
+    from scrapy.core.downloader import Slot
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -45,7 +49,13 @@ class DirectDownloader(Downloader):
     async def _enqueue_request(self, request: Request) -> Response:
         key, slot = self._get_slot(request)
         now = monotonic()
-        if slot.queue or slot.latercall or not slot.free_transfer_slots() or now < slot.lastseen + slot.delay:
+        if (
+            slot.queue
+            or slot.latercall
+            or slot.free_transfer_slots() <= 0
+            or now < slot.lastseen + slot.delay
+            or (slot.jitter and slot.delay)  # Scrapy draws the delay anew each time
+        ):
             return await super()._enqueue_request(request)
         request.meta[self.DOWNLOAD_SLOT] = key
         slot.lastseen = now
@@ -57,3 +67,10 @@ class DirectDownloader(Downloader):
             return await self._download(slot, request)
         finally:
             slot.active.remove(request)
+
+    def _wait_for_download(
+        self, slot: Slot, request: Request, queue_dfd: Deferred[Response]
+    ) -> Coroutine[Any, Any, None]:
+        # Scrapy counts a request once its task runs: till then a slot without a delay would let through all that wait.
+        slot.transferring.add(request)
+        return super()._wait_for_download(slot, request, queue_dfd)
