@@ -31,25 +31,30 @@ class DirectMiddlewares(DownloaderMiddlewareManager):
             if answer is None:
                 continue
             answer = await ensure_awaitable(answer, _warn=global_object_name(method))
+            if isinstance(answer, (Response, Request)):
+                return answer
             if answer is not None:
-                return _checked(answer, method)
+                raise _InvalidOutput(
+                    f"Middleware {method.__qualname__} must return None, Response or Request, "
+                    f"got {answer.__class__.__name__}"
+                )
         return await download_func(request)
 
     async def _process_response(self, response: Response | Request, request: Request) -> Response | Request:
+        if response is None:  # from a download handler of a user's own
+            raise TypeError("Received None in process_response")
         if isinstance(response, Request):
             return response
         for method in self.methods["process_response"]:
             assert method is not None
             answer = self._handle_mw_method(method, request=request, response=response)
             if not isinstance(answer, Response):
-                answer = _checked(await ensure_awaitable(answer, _warn=global_object_name(method)), method)
+                answer = await ensure_awaitable(answer, _warn=global_object_name(method))
                 if isinstance(answer, Request):
                     return answer
+                if not isinstance(answer, Response):
+                    raise _InvalidOutput(
+                        f"Middleware {method.__qualname__} must return Response or Request, got {type(answer)}"
+                    )
             response = answer
         return response
-
-
-def _checked(answer: Any, method: Callable[..., Any]) -> Response | Request:
-    if isinstance(answer, (Response, Request)):
-        return answer
-    raise _InvalidOutput(f"Middleware {method.__qualname__} must return Response or Request, got {type(answer)}")
