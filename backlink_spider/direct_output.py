@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, signals
 from scrapy.exceptions import NotConfigured
-from scrapy.utils.defer import aiter_errback, iter_errback
+from twisted.python.failure import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from scrapy.core.spidermw import ScrapeFunc
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from twisted.python.failure import Failure
+
+    OnError = Callable[[Failure, Request, "Response | Failure"], None]
 
 
 class DirectOutput:
@@ -47,10 +46,10 @@ class DirectOutput:
     ) -> None:
         on_error = self._crawler.engine.scraper.handle_spider_error
         if isinstance(result, AsyncIterator):
-            async for output in aiter_errback(result, on_error, request, response):
+            async for output in _async_to_first_error(result, on_error, request, response):
                 await self._process(output, response)
         else:
-            for output in iter_errback(result, on_error, request, response):
+            for output in _to_first_error(result, on_error, request, response):
                 await self._process(output, response)
 
     async def _process(self, output: Any, response: Response | Failure) -> None:
@@ -62,3 +61,25 @@ class DirectOutput:
 
 async def _scrape(scrape: ScrapeFunc[Any], response: Response, request: Request) -> Any:
     return await scrape(response, request)
+
+
+# An iterator is not asked again once it raised: Scrapy's chain is made of generators, which are over by then.
+
+
+def _to_first_error(
+    result: Iterable[Any], on_error: OnError, request: Request, response: Response | Failure
+) -> Iterator[Any]:
+    try:
+        yield from result
+    except Exception:
+        on_error(Failure(), request, response)  # type: ignore[no-untyped-call]
+
+
+async def _async_to_first_error(
+    result: AsyncIterator[Any], on_error: OnError, request: Request, response: Response | Failure
+) -> AsyncIterator[Any]:
+    try:
+        async for output in result:
+            yield output
+    except Exception:
+        on_error(Failure(), request, response)  # type: ignore[no-untyped-call]
