@@ -27,7 +27,7 @@ from backlinks.web_folder import Answer
 from backlinks.web_server import WebServer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
@@ -118,12 +118,13 @@ class TellingSpider(BacklinkSpider):
 
 
 class AtOnceSpider(Spider):
-    """Asks for all SEEDS at once, past the scheduler: no frontier keeps them apart."""
+    """Asks for all URLs at once, past the scheduler: no frontier keeps them apart."""
 
     name = "at_once"
+    urls: Sequence[str] = ()
 
     async def start(self) -> AsyncIterator[dict[str, str]]:
-        asked = [asyncio.create_task(self.answer(seed)) for seed in self.settings.getlist("SEEDS")]
+        asked = [asyncio.create_task(self.answer(seed)) for seed in self.urls]
         for answer in asyncio.as_completed(asked):
             yield {"answer": await answer}
 
@@ -184,7 +185,9 @@ def connect(crawler: Crawler, events: list[Event]) -> None:
         crawler.signals.connect(tell, signal, weak=False)
 
 
-def crawl(spider: type[Spider] = TellingSpider, web: Web | None = None, **settings: Any) -> Crawled:
+def crawl(
+    spider: type[Spider] = TellingSpider, web: Web | None = None, *, urls: Sequence[str] = (), **settings: Any
+) -> Crawled:
     """A crawl in this process, of a web of its own, to its end. The project's spider begins at SEED."""
     crawled = Crawled()
     with tempfile.TemporaryDirectory() as folder, WebServer(web or Web()) as server:  # type: ignore[arg-type]
@@ -197,7 +200,7 @@ def crawl(spider: type[Spider] = TellingSpider, web: Web | None = None, **settin
             asyncio.get_running_loop().set_exception_handler(
                 lambda _, context: crawled.events.append(("loop", context["message"], repr(context.get("exception"))))
             )
-            await runner.crawl(crawler, **({"seeds": SEED} if issubclass(spider, BacklinkSpider) else {}))
+            await runner.crawl(crawler, **({"seeds": SEED} if issubclass(spider, BacklinkSpider) else {"urls": urls}))
             crawled.left += [str(task) for task in asyncio.all_tasks() - {asyncio.current_task()}]
 
         proxies = {"http_proxy": server.proxy, "no_proxy": ""}
@@ -224,6 +227,6 @@ def crawl_as_scrapy_does(spider: type[Spider] = TellingSpider, web: Any = Web, *
 
 
 if __name__ == "__main__":
-    process = AsyncCrawlerProcess(settings_of(AtOnceSpider, SEEDS=sys.argv[1:], LOG_LEVEL="WARNING"))
-    process.crawl(AtOnceSpider)
+    process = AsyncCrawlerProcess(settings_of(AtOnceSpider, LOG_LEVEL="WARNING"))
+    process.crawl(AtOnceSpider, urls=sys.argv[1:])
     process.start()

@@ -35,7 +35,7 @@ EARLY = 0.005  # seconds: the server's clock starts when it has read a request, 
 def at_once(urls: int, web: Web | None = None, hosts: tuple[str, ...] = (HOST,), **settings: Any) -> Crawled:
     """A crawl that asks for so many URLs of each host at once, and got all its answers."""
     seeds = [f"{host}/{number}" for number in range(urls) for host in hosts]
-    crawled = crawl(AtOnceSpider, web, SEEDS=seeds, RETRY_ENABLED=False, **settings)
+    crawled = crawl(AtOnceSpider, web, urls=seeds, RETRY_ENABLED=False, **settings)
     assert sorted(crawled.asked_for()) == sorted(seeds)
     assert len(crawled.of("item")) == len(seeds)
     assert crawled.of("closed", "logged", "loop") == [("closed", "finished")]
@@ -104,16 +104,16 @@ class SlotSpider(AtOnceSpider):
 
 def test_a_request_may_name_its_slot() -> None:
     seeds = [f"http://{host}.example/" for host in "abcd"]
-    crawled = crawl(SlotSpider, Web(delay=0.03), SEEDS=seeds)
+    crawled = crawl(SlotSpider, Web(delay=0.03), urls=seeds)
     assert most_at_a_time(crawled, "http:/") == 1
     assert crawled.asked_for() == seeds
 
 
 class InTurnSpider(AtOnceSpider):
-    """Asks for the next of SEEDS as soon as it has the one before."""
+    """Asks for the next URL as soon as it has the one before."""
 
     async def start(self) -> AsyncIterator[dict[str, str]]:
-        for seed in self.settings.getlist("SEEDS"):
+        for seed in self.urls:
             yield {"answer": await self.answer(seed)}
 
 
@@ -123,7 +123,7 @@ def test_a_delay_is_drawn_as_often_as_by_scrapy(took: float, monkeypatch: pytest
     for way in ({}, SCRAPYS_OWN):
         draws = itertools.cycle((-0.5, 0.5))  # an answer's end draws a short delay, the next request a long one
         monkeypatch.setattr(random, "uniform", lambda *_, draws=draws: next(draws))
-        settings = {"SEEDS": [f"{HOST}/{number}" for number in range(4)], "DOWNLOAD_DELAY": 0.1, **way}
+        settings = {"urls": [f"{HOST}/{number}" for number in range(4)], "DOWNLOAD_DELAY": 0.1, **way}
         told.append(gaps(crawl(InTurnSpider, Web(delay=took), DOWNLOAD_DELAY_JITTER=0.5, **settings)))
     ours, scrapys = told
     assert ours == pytest.approx(scrapys, abs=0.025)
@@ -131,7 +131,7 @@ def test_a_delay_is_drawn_as_often_as_by_scrapy(took: float, monkeypatch: pytest
 
 def test_requests_in_turn_keep_to_the_delay() -> None:
     seeds = [f"{HOST}/{number}" for number in range(4)]
-    crawled = crawl(InTurnSpider, SEEDS=seeds, DOWNLOAD_DELAY=0.05)
+    crawled = crawl(InTurnSpider, urls=seeds, DOWNLOAD_DELAY=0.05)
     assert crawled.asked_for() == seeds
     assert min(gaps(crawled)) >= 0.05 - EARLY
 
@@ -174,7 +174,7 @@ def test_signals_are_sent_as_by_scrapy(settings: dict[str, Any]) -> None:
         extensions = {**way.get("EXTENSIONS", {}), SignalTeller: 1}
         web = Web(answers={f"{HOST}/1": [LOST]})
         seeds = [f"{HOST}/{number}" for number in range(3)]
-        values = {**way, **settings, "EXTENSIONS": extensions, "RETRY_ENABLED": False, "SEEDS": seeds}
+        values = {**way, **settings, "EXTENSIONS": extensions, "RETRY_ENABLED": False, "urls": seeds}
         told.append(crawl(InTurnSpider, web, **values).of("signal", "item"))
     ours, scrapys = told
     assert ours == scrapys
@@ -257,26 +257,30 @@ def test_a_crawl_does_not_end_while_a_request_waits_for_its_answer() -> None:
 
 
 class StoppedSpider(AtOnceSpider):
-    """Is stopped as by a Ctrl-C when its first answer is there, or closed by a component."""
+    """Is stopped as by a Ctrl-C when its first answer is there."""
 
     async def answer(self, url: str) -> str:
         self.crawler.events.append(("answered", await super().answer(url)))
         if len([event for event in self.crawler.events if event[0] == "answered"]) == 1:
-            if self.settings.getbool("BY_A_COMPONENT"):
-                self.closing = asyncio.create_task(self.crawler.engine.close_spider_async(reason="enough"))
-            else:
-                self.closing = asyncio.create_task(self.crawler.stop_async())
+            self.closing = asyncio.create_task(self.end())
         return url
+
+    async def end(self) -> None:
+        await self.crawler.stop_async()
+
+
+class ClosedSpider(StoppedSpider):
+    async def end(self) -> None:
+        await self.crawler.engine.close_spider_async(reason="enough")
 
 
 @pytest.mark.parametrize("delay", [0, 0.05])
-@pytest.mark.parametrize(("by_a_component", "reason"), [(True, "enough"), (False, "shutdown")])
+@pytest.mark.parametrize(("spider", "reason"), [(ClosedSpider, "enough"), (StoppedSpider, "shutdown")])
 def test_a_crawl_that_is_told_to_end_waits_for_its_requests_and_leaves_nothing(
-    delay: float, by_a_component: bool, reason: str
+    delay: float, spider: type[Spider], reason: str
 ) -> None:
     seeds = [f"{HOST}/{number}" for number in range(4)] + ["http://b.example/"]
-    settings = {"SEEDS": seeds, "DOWNLOAD_DELAY": delay, "BY_A_COMPONENT": by_a_component}
-    crawled = crawl(StoppedSpider, Web(delay=0.03), **settings)
+    crawled = crawl(spider, Web(delay=0.03), urls=seeds, DOWNLOAD_DELAY=delay)
     assert sorted(crawled.asked_for()) == sorted(seeds)
     assert len(crawled.of("answered")) == len(seeds)
     assert crawled.of("closed", "logged", "loop") == [("closed", reason)]
