@@ -42,11 +42,15 @@ HELLO = {
     "readOnly": False,
     "ok": 1.0,
 }
+FIRST_BUFFER = 8 * 1024 * 1024  # it grows, if a message does
 READS = {"find", "aggregate", "listCollections", "listIndexes", "getMore"}
 WRITES = {"insert": "documents", "update": "updates", "delete": "deletes"}
 
 
-def sections(message: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
+Bytes = bytes | memoryview
+
+
+def sections(message: Bytes) -> tuple[dict[str, Any], dict[str, Bytes]]:
     """The command of an OP_MSG without its documents, and the documents as they came, by field."""
     at, command, documents = HEADER.size + 4, {}, {}
     while at < len(message):
@@ -55,13 +59,13 @@ def sections(message: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
         if kind == 0:
             command = bson.decode(payload)
         else:
-            name, _, documents_of_it = payload[4:].partition(b"\0")
-            documents[name.decode()] = documents_of_it
+            name = bytes(payload[4:64]).partition(b"\0")[0]
+            documents[name.decode()] = payload[4 + len(name) + 1 :]
         at += 1 + size
     return command, documents
 
 
-def split(documents: bytes) -> Iterator[bytes]:
+def split(documents: Bytes) -> Iterator[Bytes]:
     """Concatenated BSON documents: each begins with its length."""
     at = 0
     while at < len(documents):
@@ -70,7 +74,7 @@ def split(documents: bytes) -> Iterator[bytes]:
         at += size
 
 
-def reply(command: dict[str, Any], documents: dict[str, bytes]) -> dict[str, Any]:
+def reply(command: dict[str, Any], documents: dict[str, Bytes]) -> dict[str, Any]:
     """What an empty database that has just done as told would say."""
     name = next(iter(command))
     if name in ("hello", "isMaster", "ismaster"):
@@ -85,27 +89,42 @@ def reply(command: dict[str, Any], documents: dict[str, bytes]) -> dict[str, Any
     return {"n": 0, "value": None, "ok": 1.0}
 
 
-class DiscardingProtocol(asyncio.Protocol):
-    """One connection: whole messages are written to the dump and answered."""
+class DiscardingProtocol(asyncio.BufferedProtocol):
+    """One connection: whole messages are written to the dump and answered.
+
+    Bytes go from the socket into one buffer and from there to the file: what this server works, the other half of the
+    crawler's processor core works.
+    """
 
     def __init__(self, dump: IO[bytes]) -> None:
         self._dump = dump
-        self._buffer = bytearray()
+        self._buffer = memoryview(bytearray(FIRST_BUFFER))
+        self._filled = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
 
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        while len(self._buffer) >= 4:
-            size = int.from_bytes(self._buffer[:4], "little")
-            if len(self._buffer) < size:
-                return
-            message = bytes(self._buffer[:size])
-            del self._buffer[:size]
-            self._answer(message)
+    def get_buffer(self, sizehint: int) -> memoryview:
+        if self._filled == len(self._buffer):
+            larger = memoryview(bytearray(2 * self._filled))
+            larger[: self._filled] = self._buffer
+            self._buffer = larger
+        return self._buffer[self._filled :]
 
-    def _answer(self, message: bytes) -> None:
+    def buffer_updated(self, nbytes: int) -> None:
+        self._filled += nbytes
+        start = 0
+        while self._filled - start >= 4:
+            end = start + int.from_bytes(self._buffer[start : start + 4], "little")
+            if end > self._filled:
+                break
+            self._answer(self._buffer[start:end])
+            start = end
+        self._filled -= start
+        if start and self._filled:
+            self._buffer[: self._filled] = bytes(self._buffer[start : start + self._filled])
+
+    def _answer(self, message: memoryview) -> None:
         _, request, _, operation = HEADER.unpack_from(message)
         if operation == OP_QUERY:  # a driver's first word
             head = struct.pack("<iqii", 8, 0, 0, 1)
