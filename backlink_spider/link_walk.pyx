@@ -606,8 +606,8 @@ cdef class LinkWalk:
         anchor = self._anchor()
         before = after = ""
         if prev_of(element) != NULL or next_of(element) != NULL or not kind_of(tag_of(parent)) & BLOCK:
-            before = self._before(element)
-            after = self._after(element)
+            before = self._context(element, True)
+            after = self._context(element, False)
         cdef const char *rel = attribute(element, b"rel", 3, &length)
         link = PyType_GenericAlloc(<type>Link, 0)
         set_field(link, TARGET_AT, found)
@@ -694,12 +694,14 @@ cdef class LinkWalk:
         anchor = self._words.taken()
         return anchor.rstrip() if self._words.cut else anchor
 
-    cdef str _before(self, void *place):
+    cdef str _context(self, void *place, bint backward):
+        """The words of the block before a link, or after it."""
+        cdef node_of beside = prev_of if backward else next_of
         cdef int step
         cdef void *node
-        self._words.begin(WORDS, LENGTH, True)
+        self._words.begin(WORDS, LENGTH, backward)
         for step in range(STEPS):
-            node = prev_of(place)
+            node = beside(place)
             if node == NULL:
                 place = parent_of(place)
                 if place == NULL or kind_of(tag_of(place)) & BLOCK:
@@ -707,32 +709,17 @@ cdef class LinkWalk:
                 continue
             if not self._read_piece(node):
                 break
-            self._words.backward(self._text.bytes, self._text.size)
+            if backward:
+                self._words.backward(self._text.bytes, self._text.size)
+            else:
+                self._words.forward(self._text.bytes, self._text.size)
             if self._words.words >= FEW or self._words.full:
                 break
             place = node
         context = self._words.taken()
-        return context.partition(" ")[2] or context if self._words.cut else context
-
-    cdef str _after(self, void *place):
-        cdef int step
-        cdef void *node
-        self._words.begin(WORDS, LENGTH, False)
-        for step in range(STEPS):
-            node = next_of(place)
-            if node == NULL:
-                place = parent_of(place)
-                if place == NULL or kind_of(tag_of(place)) & BLOCK:
-                    break
-                continue
-            if not self._read_piece(node):
-                break
-            self._words.forward(self._text.bytes, self._text.size)
-            if self._words.words >= FEW or self._words.full:
-                break
-            place = node
-        context = self._words.taken()
-        return context.rpartition(" ")[0] or context if self._words.cut else context
+        if not self._words.cut:
+            return context
+        return (context.partition(" ")[2] if backward else context.rpartition(" ")[0]) or context
 
     cdef bint _read_piece(self, void *node) except -1:
         """Put the visible text of what stands beside a link into `_text`; False for a block."""

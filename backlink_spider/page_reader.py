@@ -20,11 +20,11 @@ from link_index.urls import resolve
 
 try:
     from backlink_spider.link_walk import LinkWalk, is_normal
-except ImportError:  # not compiled: the collector walks by itself, to the same links in three times the time
+except ImportError:  # not compiled: the collector walks by itself, to the same links at more than twice the cost
     LinkWalk = is_normal = None  # type: ignore[assignment, misc]
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from selectolax.lexbor import LexborNode
 
@@ -78,16 +78,8 @@ def read_page(
         survey.read(parser.css(_CARRIERS))
 
     collector = LinkCollector(document_url, root, LinkTargets(survey.base_url, encoding, limits.url), limits)
-    for value in fields.get(b"link", ()):
-        _add_header_links(collector, value, document_url)
+    _collect(collector, survey, walk, fields.get(b"link", ()))
     refresh = survey.refresh
-    if refresh is not None:
-        collector.add(refresh.url, refresh.kind)
-    if walk:
-        walk.collect(collector)
-    for element in survey.elements:
-        collector.add_element(element)
-
     directives = page_directives(survey.metas, fields.get(b"x-robots-tag", ()), agents)
     return PageContent(
         base_url=survey.base_url,
@@ -102,6 +94,18 @@ def read_page(
         nofollow_by=directives.nofollow_by,
         refresh=refresh if refresh is not None and refresh.url.startswith(("http://", "https://")) else None,
     )
+
+
+def _collect(collector: LinkCollector, survey: _Survey, walk: LinkWalk | None, link_headers: Iterable[str]) -> None:
+    """The links of the headers, of the refresh, then of the elements in document order."""
+    for value in link_headers:
+        _add_header_links(collector, value, collector.url)
+    if survey.refresh is not None:
+        collector.add(survey.refresh.url, survey.refresh.kind)
+    if walk:
+        walk.collect(collector)
+    for element in survey.elements:
+        collector.add_element(element)
 
 
 class _Survey:

@@ -11,6 +11,7 @@ from scrapy.http import HtmlResponse
 from scrapy.linkextractors import LinkExtractor
 from selectolax.lexbor import LexborHTMLParser
 
+from backlink_spider import page_reader
 from backlink_spider.page_reader import read_page
 from benchmarks.web import Web
 
@@ -29,6 +30,7 @@ def measure(pages: int = PAGES) -> dict[str, Any]:
     links = sum(len(page.links) for page in web)
     ways: dict[str, Callable[[WebPage], object]] = {
         "read_page": _read_page,
+        "read_page, not compiled": _read_page_in_python,
         "Lexbor, parse alone": lambda page: LexborHTMLParser(page.body),
         "lxml.html, parse alone": lambda page: lxml.html.fromstring(page.body),
         "LinkExtractor": partial(_link_extractor, LinkExtractor()),
@@ -49,6 +51,14 @@ def _seconds(way: Callable[[WebPage], object], pages: Iterable[WebPage]) -> floa
 
 def _read_page(page: WebPage) -> object:
     return read_page(page.body, page.url, [(name.encode(), value.encode()) for name, value in page.headers])
+
+
+def _read_page_in_python(page: WebPage) -> object:
+    compiled, page_reader.LinkWalk = page_reader.LinkWalk, None
+    try:
+        return _read_page(page)
+    finally:
+        page_reader.LinkWalk = compiled
 
 
 def _link_extractor(extractor: LinkExtractor, page: WebPage) -> object:

@@ -1,6 +1,6 @@
 """A Page as the bytes of its documents: BSON joined from segments that pages, targets and labels share.
 
-`encode_loop`, where it was compiled, does the same for the links in a fourth of the time.
+`encode_loop`, where it was compiled, does the same for the links at half the cost.
 """
 
 from __future__ import annotations

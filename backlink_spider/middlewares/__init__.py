@@ -1,1 +1,1 @@
-"""Downloader and spider middlewares, one to a file."""
+"""Downloader middlewares, one to a file."""
