@@ -79,21 +79,9 @@ class PageBuilder:
     def failure(self, request: Request, error: BaseException) -> Page:
         """The Page of a request that got no response."""
         if isinstance(error, IgnoreRequest):
-            return self._refused(request, error)
+            return _refused(request, error)
         page = _page(request, "failed")
         page.reason = next((reason for kind, reason in _FAILURES if isinstance(error, kind)), "program")
-        return page
-
-    def _refused(self, request: Request, error: IgnoreRequest) -> Page:
-        if str(error) == "Forbidden by robots.txt":
-            page = _page(request, "refused")
-            page.reason = "robots"
-        elif isinstance(error, AddressNotPublic):
-            page = _page(request, "refused")
-            page.reason = "address"
-        else:  # Scrapy's word for a body that grows too large when it is decompressed
-            page = _page(request, "failed")
-            page.reason = "too_large"
         return page
 
     def _read(self, page: Page, response: Response) -> None:
@@ -114,6 +102,15 @@ class PageBuilder:
     def _set_hop(self, page: Page, hop: Hop) -> None:
         page.hop = hop
         page.reason = refusal(hop, page.hops, self._redirect_limit) or ""
+
+
+def _refused(request: Request, error: IgnoreRequest) -> Page:
+    page = _page(request, "refused")
+    if str(error) == "Forbidden by robots.txt":
+        page.reason = "robots"
+    else:
+        page.reason = "address" if isinstance(error, AddressNotPublic) else "middleware"  # one that a user added
+    return page
 
 
 def _page(request: Request, outcome: str) -> Page:

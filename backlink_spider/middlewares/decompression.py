@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 
 if TYPE_CHECKING:
     from typing import Self
@@ -27,4 +28,7 @@ class DecompressionMiddleware:
     def process_response(self, request: Request, response: Response) -> Request | Response:
         if b"Content-Encoding" not in response.headers:
             return response
-        return self._scrapys.process_response(request, response)
+        try:
+            return self._scrapys.process_response(request, response)
+        except IgnoreRequest as error:  # Scrapy's word for a body that grows beyond DOWNLOAD_MAXSIZE
+            raise DownloadCancelledError(str(error)) from error

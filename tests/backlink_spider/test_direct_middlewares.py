@@ -184,7 +184,7 @@ def test_a_response_in_place_of_a_response_goes_on_through_the_chain(way: Any) -
 def test_what_is_ignored_is_the_outcome_of_its_page(way: Any, method: str) -> None:
     crawled = crawl_with(answering(method, way, ignored))
     assert crawled.of("failed") == [("failed", "IgnoreRequest", "not this one")]
-    assert [page[:3] for page in crawled.of("page")] == [("page", SEED, "failed")]
+    assert [page[:3] for page in crawled.of("page")] == [("page", SEED, "refused")]
     assert crawled.asked_for() == [SEED] * (method == "process_response")
 
 
@@ -229,7 +229,7 @@ def test_no_response_is_nonsense(way: Any) -> None:
     [
         (made_up, PAGE, [SEED]),
         (elsewhere, ("page", OTHER, "page", 200), [SEED, OTHER]),
-        (ignored, ("page", SEED, "failed", "too_large"), [SEED]),
+        (ignored, ("page", SEED, "refused", "middleware"), [SEED]),
         (mistaken, BY_A_PROGRAM, [SEED]),
         (nonsense, BY_A_PROGRAM, [SEED]),
         (lambda _: None, LOST, [SEED] * 3),

@@ -159,7 +159,7 @@ def test_the_limits_of_hops_and_refreshes_are_scrapys_settings() -> None:
     [
         (exceptions.IgnoreRequest("Forbidden by robots.txt"), "refused", "robots"),
         (AddressNotPublic("The address is not public"), "refused", "address"),
-        (exceptions.IgnoreRequest("its body exceeded DOWNLOAD_MAXSIZE"), "failed", "too_large"),
+        (exceptions.IgnoreRequest("a middleware's own reason"), "refused", "middleware"),
         (exceptions.DownloadTimeoutError(), "failed", "timeout"),
         (exceptions.CannotResolveHostError(), "failed", "dns"),
         (exceptions.DownloadConnectionRefusedError(), "failed", "connection"),

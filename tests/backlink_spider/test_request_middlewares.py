@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 
+import pytest
 from scrapy import Request
+from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import HtmlResponse
 from scrapy.utils.test import get_crawler
 
@@ -56,3 +58,11 @@ def test_a_compressed_body_is_read_and_a_plain_one_left_alone() -> None:
     unpacked = middleware.process_response(request, packed)
     assert isinstance(unpacked, HtmlResponse)
     assert unpacked.body == b"packed"
+
+
+def test_a_body_that_grows_beyond_the_limit_is_too_large_as_any_other_is() -> None:
+    middleware = DecompressionMiddleware.from_crawler(get_crawler(settings_dict={"DOWNLOAD_MAXSIZE": 1000}))
+    bomb = HtmlResponse("http://e.test/", headers={"Content-Encoding": "gzip"}, body=gzip.compress(b" " * 100_000))
+
+    with pytest.raises(DownloadCancelledError, match="DOWNLOAD_MAXSIZE"):
+        middleware.process_response(Request("http://e.test/"), bomb)
