@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scrapy import signals
 from scrapy.core.downloader import Downloader
+from scrapy.core.downloader.handlers import DownloadHandlers
 from twisted.internet.defer import Deferred
 
 from backlink_spider.direct_middlewares import DirectMiddlewares
@@ -34,7 +35,9 @@ class DirectDownloader(Downloader):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self.middleware.__class__ = DirectMiddlewares  # made by Scrapy, which takes no other class for it
+        # Both are made by Scrapy, which takes no other classes for them.
+        self.middleware.__class__ = DirectMiddlewares
+        self.handlers.__class__ = DirectHandlers
 
     def fetch(self, request: Request) -> Deferred[Response | Request]:  # type: ignore[override]  # passes no spider
         self.active.add(request)
@@ -74,3 +77,13 @@ class DirectDownloader(Downloader):
         # Scrapy counts a request once its task runs: till then a slot without a delay would let through all that wait.
         slot.transferring.add(request)
         return super()._wait_for_download(slot, request, queue_dfd)
+
+
+class DirectHandlers(DownloadHandlers):
+    """Finds the handler by the URL's scheme without taking the rest of the URL apart."""
+
+    async def download_request_async(self, request: Request) -> Response:
+        scheme = request.url.partition(":")[0]
+        if scheme in self._handlers and scheme not in self._old_style_handlers:
+            return await self._handlers[scheme].download_request(request)
+        return await super().download_request_async(request)

@@ -1,7 +1,7 @@
 """The fields of a Link without the look-up of an attribute: where CPython's own descriptors of its slots say they are."""
 
 from cpython.object cimport PyObject
-from cpython.ref cimport Py_INCREF
+from cpython.ref cimport Py_DECREF, Py_INCREF
 
 cdef extern from *:
     """
@@ -27,3 +27,12 @@ cdef inline void set_field(object fresh, Py_ssize_t offset, object value) noexce
     """The first value of a field."""
     Py_INCREF(value)
     (<PyObject **>(<char *><PyObject *>fresh + offset))[0] = <PyObject *>value
+
+
+cdef inline void replace_field(object record, Py_ssize_t offset, object value) noexcept:
+    """Another value of a field that has one."""
+    cdef PyObject **place = <PyObject **>(<char *><PyObject *>record + offset)
+    cdef PyObject *old = place[0]
+    Py_INCREF(value)
+    place[0] = <PyObject *>value
+    Py_DECREF(<object>old)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from hashlib import sha1
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import (
@@ -15,6 +14,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from xxhash import xxh3_128_digest
 
 from backlink_spider.errors import AddressNotPublic
 from backlink_spider.items import Hop, Page
@@ -70,7 +70,8 @@ class PageBuilder:
         page.etag = _header(response, b"ETag")
         page.last_modified = _header(response, b"Last-Modified")
         if page.outcome == "page":
-            page.content_hash = sha1(response.body, usedforsecurity=False).digest()  # half the cost of blake2b
+            # Not cryptographic: who could make two bodies alike could as well send us the first one again.
+            page.content_hash = xxh3_128_digest(response.body)
             self._read(page, response)
         elif page.outcome == "redirect":
             self._set_hop(page, request.meta["hop"])
@@ -85,7 +86,8 @@ class PageBuilder:
         return page
 
     def _read(self, page: Page, response: Response) -> None:
-        headers = [(name, value) for name, values in response.headers.items() for value in values]
+        # Headers.items() looks each of its own names up again.
+        headers = [(name, value) for name, values in dict.items(response.headers) for value in values]
         content: PageContent = read_page(response.body, page.url, headers, agents=self._agents)
         page.title = content.title
         page.language = content.language

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from backlink_spider.items import QUALIFIERS, Label, Page
+from backlink_spider.items import QUALIFIERS, Label, Link, Page
+
+try:
+    from pipelines import link_loops
+except ImportError:  # not compiled
+    link_loops = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -32,8 +39,23 @@ def link_label(rel: tuple[str, ...], page_nofollow_by: tuple[str, ...]) -> Label
     )
 
 
+def label_links(links: list[Link], label_of: Callable[[tuple[str, ...]], Label]) -> dict[Label, int]:
+    """Set the label of all links of a page, by rel; how many have which.
+
+    `link_loops`, where compiled, does the same.
+    """
+    rels = Counter([link.rel for link in links])  # few: a page of a thousand links has three or four
+    labels = {rel: label_of(rel) for rel in rels}
+    for link in links:
+        link.label = labels[link.rel]
+    counts: Counter[Label] = Counter()
+    for rel, times in rels.items():
+        counts[labels[rel]] += times
+    return counts
+
+
 class LinkLabelPipeline:
-    """Sets `link.label` of all links of a page; equal labels are one shared value."""
+    """Sets `link.label` of all links of a page, and counts them by label."""
 
     def __init__(self, stats: StatsCollector) -> None:
         self._stats = stats
@@ -44,13 +66,10 @@ class LinkLabelPipeline:
         return cls(crawler.stats)
 
     def process_item(self, item: Page) -> Page:
-        if item.links:
-            rels = Counter([link.rel for link in item.links])  # few: a page of a thousand links has three or four
-            labels = {rel: link_label(rel, item.nofollow_by) for rel in rels}
-            for link in item.links:
-                link.label = labels[link.rel]
-            for rel, links in rels.items():
-                self._count(labels[rel], links)
+        loops = link_loops or sys.modules[__name__]
+        label_of = partial(link_label, page_nofollow_by=item.nofollow_by)
+        for label, links in loops.label_links(item.links, label_of).items():
+            self._count(label, links)
         return item
 
     def _count(self, label: Label, links: int) -> None:

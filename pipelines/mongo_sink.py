@@ -21,6 +21,7 @@ from link_index.writer import IndexWriter
 from pipelines.page_encoder import encode_page
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
     from pathlib import Path
     from typing import Self
 
@@ -65,12 +66,14 @@ class MongoSinkPipeline:
         self._writer = IndexWriter(self._db, spool, dead_letters, self._durable_in_thread, self._room_in_thread)
         self._writer.start()
 
-    async def process_item(self, item: Page) -> Page:
-        if not self._writer.put(encode_page(item)):
-            self._room.clear()
-            self._wait(True)
-            await self._room.wait()
-            self._wait(False)
+    def process_item(self, item: Page) -> Page | Coroutine[Any, Any, Page]:
+        return item if self._writer.put(encode_page(item)) else self._when_room(item)
+
+    async def _when_room(self, item: Page) -> Page:
+        self._room.clear()
+        self._wait(True)
+        await self._room.wait()
+        self._wait(False)
         return item
 
     def _wait(self, waiting: bool) -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from backlink_spider.items import Outbound, Page
+from backlink_spider.items import Link, Outbound, Page
+
+try:
+    from pipelines import link_loops
+except ImportError:  # not compiled
+    link_loops = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from typing import Self
@@ -21,10 +27,20 @@ def outbound_counts(page: Page) -> Outbound:
     label of that name: an ugc or sponsored link without it is in neither. `domains` are the other registrable
     domains linked to, each once.
     """
-    domain = page.target.domain
+    loops = link_loops or sys.modules[__name__]
+    external, dofollow, nofollow, domains = loops.count_links(page.links, page.target.domain)
+    total = len(page.links) + page.self_links
+    return Outbound(total, total - external, external, dofollow, nofollow, len(domains))
+
+
+def count_links(links: list[Link], domain: str) -> tuple[int, int, int, set[str]]:
+    """Set `is_internal` of a domain's links: how many are external, dofollow, nofollow, and the external domains.
+
+    `link_loops`, where compiled, does the same.
+    """
     external: list[str] = []
     dofollow = nofollow = 0
-    for link in page.links:
+    for link in links:
         target_domain = link.target.domain
         if target_domain == domain:
             link.is_internal = True
@@ -34,8 +50,7 @@ def outbound_counts(page: Page) -> Outbound:
         if label := link.label:
             dofollow += label.dofollow
             nofollow += label.nofollow
-    total = len(page.links) + page.self_links
-    return Outbound(total, total - len(external), len(external), dofollow, nofollow, len(set(external)))
+    return len(external), dofollow, nofollow, set(external)
 
 
 class OutboundCountPipeline:

@@ -1,6 +1,6 @@
 """A Page as the bytes of its documents: BSON joined from segments that pages, targets and labels share.
 
-`encode_loop`, where it was compiled, does the same for the links at half the cost.
+`link_loops`, where it was compiled, does the same for the links at half the cost.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from pipelines.link_segments import (
 )
 
 try:
-    from pipelines import encode_loop
+    from pipelines import link_loops
 except ImportError:  # not compiled
-    encode_loop = None  # type: ignore[assignment]
+    link_loops = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from backlink_spider.items import Hop, Link, Outbound, Page
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 def encode_page(page: Page) -> PageWrite:
     """What the writer takes: the page's document, its links as BSON, and their packed ids and digests."""
-    loop = encode_loop or sys.modules[__name__]
+    loop = link_loops or sys.modules[__name__]
     rows, occurrences = loop.folded(page.links)
     links, packed, domains = loop.encode_links(page, rows, occurrences)
     targets = [link.target.url for link in rows.values()]

@@ -89,6 +89,7 @@ STATS_CLASS = "backlink_spider.stats_collector.PlainStatsCollector"
 # None: every status is an outcome, the frontier keeps the depth, longer URLs never leave the page reader; and each
 # would take a Page through two more generators.
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+ITEM_PROCESSOR = "backlink_spider.direct_pipelines.DirectPipelines"  # two of three pipelines wait for nothing
 ITEM_PIPELINES = {
     "pipelines.link_labels.LinkLabelPipeline": 100,
     "pipelines.outbound_counts.OutboundCountPipeline": 200,  # counts by label

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 SCRAPYS_OWN: dict[str, Any] = {
     "DOWNLOADER": "scrapy.core.downloader.Downloader",
     "EXTENSIONS": {"backlink_spider.direct_output.DirectOutput": None},
+    "ITEM_PROCESSOR": "scrapy.pipelines.ItemPipelineManager",
 }
 SEED = "http://a.example/"
 Event = tuple[Any, ...]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, DropItem
+from twisted.internet.defer import Deferred, maybeDeferred
 
 from backlink_spider.direct_output import DirectOutput
 from backlinks.web_folder import HANG_UP, Answer
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Output = Callable[[], Any]
 
 SECOND, THIRD = "http://a.example/2", "http://a.example/3"
-SCRAPYS_OUTPUT = {"EXTENSIONS": SCRAPYS_OWN["EXTENSIONS"]}
+SCRAPYS_OUTPUT = {name: SCRAPYS_OWN[name] for name in ("EXTENSIONS", "ITEM_PROCESSOR")}
 
 
 def spider_of(output: Output, errback: Callable[[Failure], Any] | None = None) -> type[Spider]:
@@ -235,7 +236,21 @@ class PickyLater(Picky):
         return super().process_item(item)
 
 
-@pytest.mark.parametrize("pipeline", [Picky, PickyLater])
+class PickyWithSpider(Component):
+    """As pipelines were written up to Scrapy 2.12."""
+
+    def process_item(self, item: dict[str, Any], spider: Spider) -> dict[str, Any]:
+        self.tell("spider", spider.name)
+        return Picky.process_item(self, item)  # type: ignore[arg-type]
+
+
+class PickyByDeferred(Picky):
+    def process_item(self, item: dict[str, Any]) -> Deferred[dict[str, Any]]:  # type: ignore[override]
+        return maybeDeferred(super().process_item, item)
+
+
+@pytest.mark.filterwarnings("ignore::scrapy.exceptions.ScrapyDeprecationWarning")
+@pytest.mark.parametrize("pipeline", [Picky, PickyLater, PickyWithSpider, PickyByDeferred])
 def test_a_pipeline_drops_fails_and_changes(pipeline: type) -> None:
     spider = spider_of(lambda: [{"item": number} for number in (1, 2, 3, 4)])
     crawled = crawl_both_ways(spider, ITEM_PIPELINES={pipeline: 100, Recorder: 900})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from scrapy import Request, exceptions
 from scrapy.http import HtmlResponse
 from scrapy.settings import Settings
+from xxhash import xxh3_128_digest
 
 from backlink_spider.errors import AddressNotPublic
 from backlink_spider.items import Hop
@@ -69,7 +69,7 @@ def test_a_page_says_where_it_came_from_and_what_the_answer_was() -> None:
     page = built(body, headers=headers, page_id=7, depth=2, hops=list(LED_HERE))
     assert (page.url, page.target, page.page_id, page.depth, page.hops) == (URL, target(URL), 7, 2, LED_HERE)
     assert (page.etag, page.last_modified, page.size) == (*headers.values(), len(body))
-    assert page.content_hash == sha1(body).digest()
+    assert page.content_hash == xxh3_128_digest(body)
     assert timedelta(0) <= datetime.now(UTC) - page.fetched_at < timedelta(minutes=1)
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SOURCE = "https://www.source.example/"
 
+pytestmark = pytest.mark.usefixtures("loops")
+
 
 @pytest.mark.parametrize(
     ("rel", "page_level", "label"),

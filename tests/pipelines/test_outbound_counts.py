@@ -11,6 +11,8 @@ from tests.crawled import link, page
 
 SOURCE = "https://www.source.example/"
 
+pytestmark = pytest.mark.usefixtures("loops")
+
 
 @pytest.mark.parametrize(
     ("links", "self_links", "counts"),

@@ -13,12 +13,11 @@ from backlink_spider.items import Hop, Link, Page
 from link_index.documents import link_id, page_hash, unpack_links
 from link_index.page_write import CODEC, PageWrite
 from link_index.urls import target
-from pipelines import link_segments, page_encoder
+from pipelines import link_segments
 from pipelines.page_encoder import encode_page
 from tests.crawled import DAY_ONE, link, page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from uuid import UUID
 
     from link_index.documents import Document
@@ -26,15 +25,7 @@ if TYPE_CHECKING:
 SOURCE = "https://www.source.example/page"
 
 
-@pytest.fixture(scope="module", autouse=True, params=["compiled", "python"])
-def loop(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Every test holds for the loop in C and for the one without."""
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param == "python":
-            patch.setattr(page_encoder, "encode_loop", None)
-        elif page_encoder.encode_loop is None:
-            pytest.skip("the loop was not compiled: no C compiler")
-        yield
+pytestmark = pytest.mark.usefixtures("loops")
 
 
 def plain_links(found: Page) -> list[Document]:

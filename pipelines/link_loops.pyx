@@ -1,7 +1,8 @@
 # cython: language_level=3
-"""The hot loops of the page encoder in C; what they do and why is said in `page_encoder`, which does without them, too.
+"""The stages' loops over the links of a page, in C.
 
-The tests hold the bytes of both equal.
+What they do and why is said in `link_labels`, `outbound_counts` and `page_encoder`, which do without them, too. The
+tests hold the results of both equal.
 """
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
@@ -13,7 +14,7 @@ from libc.string cimport memcpy
 
 from zlib import crc32
 
-from backlink_spider.link_fields cimport field, field_offset
+from backlink_spider.link_fields cimport field, field_offset, replace_field
 
 from link_index.documents import GROUP, k_bytes
 from backlink_spider.items import Link
@@ -39,6 +40,64 @@ cdef bytes ANCHOR = link_segments.ANCHOR
 cdef bytes BEFORE = link_segments.BEFORE
 cdef bytes AFTER = link_segments.AFTER
 cdef bytes TIMES = link_segments.TIMES
+cdef tuple SMALL_K = tuple([k_bytes(k) for k in range(256)])
+
+
+cdef class _Counted:
+    cdef object label
+    cdef Py_ssize_t links
+
+
+def label_links(list links, label_of):
+    """`link_labels.label_links`."""
+    cdef dict rels = {}, counts = {}
+    cdef _Counted counted = None
+    rel = None
+    for link in links:
+        if type(link) is not Link:
+            raise TypeError(f"A page's links are Links, not {link!r}")
+        # Links of a kind stand together: mostly the last one's label is this one's.
+        if field(link, REL_AT) is not rel:
+            rel = field(link, REL_AT)
+            counted = rels.get(rel)
+            if counted is None:
+                counted = rels[rel] = _Counted()
+                counted.label = label_of(rel)
+        counted.links += 1
+        replace_field(link, LABEL_AT, counted.label)
+    for counted in rels.values():
+        counts[counted.label] = counts.get(counted.label, 0) + counted.links
+    return counts
+
+
+def count_links(list links, str domain):
+    """`outbound_counts.count_links`."""
+    cdef Py_ssize_t external = 0, dofollow = 0, nofollow = 0
+    cdef set domains = set()
+    cdef bint is_internal = False, follows = False, says_nofollow = False
+    label = last_domain = None
+    for link in links:
+        if type(link) is not Link:
+            raise TypeError(f"A page's links are Links, not {link!r}")
+        target = field(link, TARGET_AT)
+        if type(target) is not Target:
+            raise TypeError(f"A link leads to a Target, not to {target!r}")
+        target_domain = field(target, DOMAIN_AT)
+        if target_domain is not last_domain:
+            last_domain, is_internal = target_domain, target_domain == domain
+            if not is_internal:
+                domains.add(target_domain)
+        replace_field(link, IS_INTERNAL_AT, is_internal)
+        if not is_internal:
+            external += 1
+        if field(link, LABEL_AT) is not label:
+            label = field(link, LABEL_AT)
+            follows = says_nofollow = False
+            if label is not None:
+                follows, says_nofollow = label.dofollow, label.nofollow
+        dofollow += follows
+        nofollow += says_nofollow
+    return external, dofollow, nofollow, domains
 
 
 cdef inline char *put(char *at, bytes part) noexcept:
@@ -111,7 +170,7 @@ def folded(list links):
             known = variants.get(variant)
             if known is None:
                 k = next_k[row] = next_k.get(row, 0) + 1
-                known = variants[variant] = row[:GROUP] + k_bytes(k)
+                known = variants[variant] = row[:GROUP] + (SMALL_K[k] if k < 256 else k_bytes(k))
                 rows[known] = link
                 continue
             row = known

@@ -1,6 +1,0 @@
-from backlink_spider.items import Link, Page
-
-def folded(links: list[Link]) -> tuple[dict[bytes, Link], dict[bytes, int]]: ...
-def encode_links(
-    page: Page, rows: dict[bytes, Link], occurrences: dict[bytes, int]
-) -> tuple[bytes, bytes, set[str]]: ...
