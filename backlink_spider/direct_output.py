@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,8 +15,11 @@ if TYPE_CHECKING:
     from scrapy.core.spidermw import ScrapeFunc
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from twisted.internet.defer import Deferred
 
     OnError = Callable[[Failure, Request, "Response | Failure"], None]
+
+logger = logging.getLogger(__name__)
 
 
 class DirectOutput:
@@ -36,10 +41,31 @@ class DirectOutput:
         return extension
 
     def _take_over(self) -> None:
-        scraper = self._crawler.engine.scraper
+        self._scraper = scraper = self._crawler.engine.scraper
+        scraper.enqueue_scrape = self._enqueue  # type: ignore[method-assign]
         scraper.handle_spider_output_async = self._one_by_one  # type: ignore[method-assign]
         if not scraper.spidermw.middlewares:
             scraper.spidermw.scrape_response_async = _scrape  # type: ignore[method-assign,assignment]
+
+    def _enqueue(self, result: Response | Failure, request: Request) -> Deferred[None]:
+        """Scrapy queues a result to take it from the queue at once: its limit is the engine's to heed."""
+        slot = self._scraper.slot
+        assert slot is not None
+        slot.add_response_request(result, request)
+        _, _, done = slot.next_response_request_deferred()
+        asyncio.ensure_future(self._scrape_one(result, request, done))  # noqa: RUF006 (held by what it waits for)
+        return done
+
+    async def _scrape_one(self, result: Response | Failure, request: Request, done: Deferred[None]) -> None:
+        scraper = self._scraper
+        try:
+            await scraper._scrape(result, request)
+        except Exception:
+            logger.exception("Scraper bug processing %s", request, extra={"spider": self._crawler.spider})
+        assert scraper.slot is not None
+        scraper.slot.finish_response(result, request)
+        scraper._check_if_closing()
+        done.callback(None)
 
     async def _one_by_one(
         self, result: Iterable[Any] | AsyncIterator[Any], request: Request, response: Response | Failure

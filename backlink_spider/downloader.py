@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from time import monotonic
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from scrapy import signals
 from scrapy.core.downloader import Downloader
 from scrapy.core.downloader.handlers import DownloadHandlers
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 from backlink_spider.direct_middlewares import DirectMiddlewares
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from scrapy.core.downloader import Slot
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-
-_R = TypeVar("_R")
 
 
 class DirectDownloader(Downloader):
@@ -41,13 +40,19 @@ class DirectDownloader(Downloader):
 
     def fetch(self, request: Request) -> Deferred[Response | Request]:  # type: ignore[override]  # passes no spider
         self.active.add(request)
-        download = self.middleware.download_async(self._enqueue_request, request)
-        # Active until the engine has the result: with nothing active in between it would think the crawl is over.
-        return Deferred.fromFuture(asyncio.ensure_future(download)).addBoth(self._end, request)
+        fetched: Deferred[Response | Request] = Deferred()
+        asyncio.ensure_future(self._fetch(request, fetched))  # noqa: RUF006 (held by what it waits for)
+        return fetched
 
-    def _end(self, result: _R, request: Request) -> _R:
+    async def _fetch(self, request: Request, fetched: Deferred[Response | Request]) -> None:
+        result: Response | Request | Failure
+        try:
+            result = await self.middleware.download_async(self._enqueue_request, request)
+        except Exception:
+            result = Failure()  # type: ignore[no-untyped-call]
+        # Active until the engine has the result: with nothing active in between it would think the crawl is over.
         self.active.remove(request)
-        return result
+        fetched.callback(result)
 
     async def _enqueue_request(self, request: Request) -> Response:
         key, slot = self._get_slot(request)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from link_index.urls import target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scrapy.crawler import Crawler
 
     from backlink_spider.items import Page
@@ -37,9 +39,10 @@ class LinkFollower:
             targets, kept_back = self._scope.leading_on(page)
             if kept_back:
                 self._crawler.stats.inc_value("scope/refused/nofollow", kept_back)
-            self._push(scheduler, scheduler.unseen(targets), page.depth + 1, ())
+            fresh = {target.hash8: target for target in scheduler.unseen(targets)}
+            self._push(scheduler, fresh.values(), page.depth + 1, ())
 
-    def _push(self, scheduler: FrontierScheduler, targets: list[Target], depth: int, hops: tuple[Any, ...]) -> None:
+    def _push(self, scheduler: FrontierScheduler, targets: Iterable[Target], depth: int, hops: tuple[Any, ...]) -> None:
         within: list[Target] = []
         for candidate in targets:
             rule = self._scope.refusal(candidate, depth)

@@ -60,17 +60,13 @@ class Scope:
 
     def leading_on(self, page: Page) -> tuple[list[Target], int]:
         """The targets of the page's links that lead on by type and label, and how many links the label keeps back."""
-        follow_nofollow = self.rules.follow_nofollow
-        found: dict[bytes, Target] = {}
-        kept_back = 0
-        for link in page.links:
-            if link.link_type in FOLLOWED_TYPES:
-                if follow_nofollow or not (page.nofollow_by or (link.rel and not QUALIFIERS.isdisjoint(link.rel))):
-                    target = link.target
-                    found[target.hash8] = target
-                else:
-                    kept_back += 1
-        return list(found.values()), kept_back
+        links = [link for link in page.links if link.link_type in FOLLOWED_TYPES]
+        if self.rules.follow_nofollow:
+            return [link.target for link in links], 0
+        if page.nofollow_by:
+            return [], len(links)
+        targets = [link.target for link in links if not link.rel or QUALIFIERS.isdisjoint(link.rel)]
+        return targets, len(links) - len(targets)
 
 
 def _listed(target: Target, domains: frozenset[str]) -> bool:

@@ -23,6 +23,8 @@ NAMES = {
     "default": "Scrapy's defaults, URL list, empty callback",
     "lean": "leanest official Scrapy parts, URL list, empty callback",
 }
+# Ours, and PYTHONDONTWRITEBYTECODE: only what is not installed, which is ours, would be compiled anew at each start.
+_NOT_INHERITED = ("MONGODB_URI", "BACKLINKS_DATA_DIR", "SCRAPY_SETTINGS_MODULE", "PYTHONDONTWRITEBYTECODE")
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ class Bench:
 
     def _environment(self, **more: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-        for name in ("MONGODB_URI", "BACKLINKS_DATA_DIR", "SCRAPY_SETTINGS_MODULE"):
+        for name in _NOT_INHERITED:
             kept.pop(name, None)
         return kept | {"http_proxy": f"http://127.0.0.1:{self.port}"} | more
 

@@ -73,7 +73,14 @@ class LinkLabelPipeline:
         return item
 
     def _count(self, label: Label, links: int) -> None:
-        self._stats.inc_value("links/found", links)
-        for name in ("dofollow", "nofollow", "ugc", "sponsored"):
-            if getattr(label, name):
-                self._stats.inc_value(f"links/{name}", links)
+        for name in _stat_names(label):
+            self._stats.inc_value(name, links)
+
+
+@lru_cache(maxsize=4096)
+def _stat_names(label: Label) -> list[str]:
+    """The stats that a link with this label counts in."""
+    return [
+        "links/found",
+        *(f"links/{name}" for name in ("dofollow", "nofollow", "ugc", "sponsored") if getattr(label, name)),
+    ]
