@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
-    from backlink_spider.frontier_hosts import Lease
+    from backlink_spider.frontier_contract import AnyFrontier, PageLease
     from link_index.urls import Target
 
 _R = TypeVar("_R")
@@ -51,15 +51,18 @@ SEED = "seed "  # key of a note, in front of a URL that became a seed
 class FrontierScheduler(BaseScheduler):
     """Hands out requests of hosts that are due and no others, so none has to wait in the downloader."""
 
-    frontier: Frontier  # from `open` on
+    frontier: AnyFrontier  # from `open` on
+    gate: Callable[[str], bool] | None = (
+        None  # whether a host may be asked now; None: whoever got a request may send it
+    )
 
     def __init__(self, crawler: Crawler, *, retry_backoff: float, **frontier: Any) -> None:
         self._crawler = crawler
         self._retry_backoff = retry_backoff
         self._frontier_values = frontier
-        self._busy: dict[Request, Lease] = {}
+        self._busy: dict[Request, PageLease] = {}
         self._retries: dict[int, Request] = {}  # page id -> the request to send again
-        self._granted: tuple[Request, Lease] | None = None  # the engine was woken up to collect it
+        self._granted: tuple[Request, PageLease] | None = None  # the engine was woken up to collect it
         self._starved = False  # the engine asked in vain
         self._alarm = Alarm(self._wake)
         self._working = False
@@ -83,14 +86,21 @@ class FrontierScheduler(BaseScheduler):
 
     def open(self, spider: Spider) -> Deferred[None] | None:
         """Go on with the crawl of the file, or start over if that came to its end. Raises FrontierError."""
-        self.frontier = Frontier(**self._frontier_values)
+        self.frontier = self._file = Frontier(**self._frontier_values)
+        end = self._file.note("finished")
+        if end == "finished" or (end == "limit_pages" and self._file.spent):
+            self._file.start_over()
+        for key in self._file.notes(SEED):
+            spider.scope.add_seed(target(key.removeprefix(SEED)))  # type: ignore[attr-defined]
+        self._opened(spider)
+        return None
+
+    _file: Frontier
+
+    def _opened(self, spider: Spider) -> None:
+        """Begin to hand out what `frontier` has."""
         self._working = True
         self._errback = getattr(spider, "failed", None)
-        end = self.frontier.note("finished")
-        if end == "finished" or (end == "limit_pages" and self.frontier.spent):
-            self.frontier.start_over()
-        for key in self.frontier.notes(SEED):
-            spider.scope.add_seed(target(key.removeprefix(SEED)))  # type: ignore[attr-defined]
         if self.frontier.fetched:
             self._count("resumed", self.frontier.fetched)
         connect = self._crawler.signals.connect
@@ -104,18 +114,21 @@ class FrontierScheduler(BaseScheduler):
             connect(self._suspect, signals.request_left_downloader)
             connect(self._survived, signals.item_scraped)
         self._flusher.start(FLUSH_INTERVAL, now=False)
-        return None
 
     def close(self, reason: str) -> Deferred[None] | None:
         """Close the file. Pages in flight stay queued in it."""
-        self._flusher.stop()
-        self._alarm.cancel()
+        self._stop()
         self._try(self._report_refused)
         if reason in ENDS:
-            self._try(self.frontier.set_note, "finished", reason)
+            self._try(self._file.set_note, "finished", reason)
         self._try(self.frontier.close)
         self._working = False
         return None
+
+    def _stop(self) -> None:
+        """Hand out nothing more."""
+        self._flusher.stop()
+        self._alarm.cancel()
 
     def has_pending_requests(self) -> bool:
         """Whether a request is left that the budgets allow, now or after a delay; those in flight are none."""
@@ -149,7 +162,7 @@ class FrontierScheduler(BaseScheduler):
 
     def add_seed(self, seed: Target) -> None:
         """Count what a seed redirects to as a seed, in this run and those that resume it."""
-        self._try(self.frontier.set_note, f"{SEED}{seed.url}", "")
+        self._try(self._file.set_note, f"{SEED}{seed.url}", "")
         self._crawler.spider.scope.add_seed(seed)  # type: ignore[union-attr]
 
     def set_delay(self, host: str, seconds: float) -> None:
@@ -159,6 +172,18 @@ class FrontierScheduler(BaseScheduler):
     def defer(self, host: str, seconds: float) -> None:
         """Leave a host alone for so long from now on."""
         self._try(self.frontier.defer, host, seconds)
+
+    async def room(self) -> None:
+        """Wait until more seeds may be queued."""
+
+    def seeded(self) -> None:
+        """All seeds are queued."""
+
+    async def borrow(self, host: str) -> None:
+        """Wait until a host may be asked for something that is no page of ours. Raises LeaseLost."""
+
+    def give_back(self, host: str) -> None:
+        """That host is not asked any more."""
 
     def unseen(self, targets: Collection[Target]) -> list[Target]:
         """The targets that were not found lately: far cheaper than `follow`, which knows all that were ever found."""
@@ -175,7 +200,7 @@ class FrontierScheduler(BaseScheduler):
             self._alarm.set(time.monotonic())
         return pushed
 
-    def _pop(self) -> tuple[Request, Lease] | None:
+    def _pop(self) -> tuple[Request, PageLease] | None:
         self._end_requests()
         lease = self._try(self.frontier.pop)
         if lease is None:
@@ -183,7 +208,7 @@ class FrontierScheduler(BaseScheduler):
         self._count("popped", 1)
         return self._retries.pop(lease.page_id, None) or self._request(lease), lease
 
-    def _request(self, lease: Lease) -> Request:
+    def _request(self, lease: PageLease) -> Request:
         meta = {
             "page_id": lease.page_id,
             "depth": lease.depth,
@@ -191,6 +216,8 @@ class FrontierScheduler(BaseScheduler):
             "download_slot": lease.host.name,
             "verbatim_url": True,  # it is normalised, by the URL Standard; Scrapy would quote it another way
         }
+        if getattr(lease, "doubtful", False):
+            meta["doubtful"] = True
         return Request(lease.url, errback=self._errback, dont_filter=True, meta=meta)
 
     def _end_requests(self) -> None:
@@ -281,10 +308,15 @@ class FrontierScheduler(BaseScheduler):
         try:
             return call(*args)
         except FrontierError as error:
-            self._working = False
-            self.frontier.abandon()
-            logger.error("%s", error)
-            if self._flusher.running:  # else it is being closed already
-                engine = self._crawler.engine
-                self._closing = asyncio.ensure_future(engine.close_spider_async(reason=error.reason))
+            self._fail(error)
             return None
+
+    def _fail(self, error: FrontierError) -> None:
+        self._working = False
+        self.frontier.abandon()
+        logger.error("%s", error)
+        if self._flusher.running:  # else it is being closed already
+            self._close_spider(error.reason)
+
+    def _close_spider(self, reason: str) -> None:
+        self._closing = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=reason))
