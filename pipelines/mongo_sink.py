@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pymongo.errors import PyMongoError
@@ -15,9 +14,9 @@ from backlink_spider.items import Page, pages_stored
 from link_index.aggregates import rebuild_dirty
 from link_index.connection import connect, data_dir
 from link_index.dead_letters import DeadLetters
-from link_index.documents import ensure_indexes
 from link_index.spool import Spool
 from link_index.writer import IndexWriter
+from pipelines.crawl_record import OwnRecord, SharedRecord, crawl_counts
 from pipelines.page_encoder import encode_page
 
 if TYPE_CHECKING:
@@ -29,13 +28,13 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from link_index.documents import Document
+    from pipelines.crawl_record import CrawlRecord
 
 logger = logging.getLogger(__name__)
 
 REBUILD_SECONDS = 30.0  # at the end of a crawl; what is left is rebuilt at the end of the next
 PROGRESS_SECONDS = 5.0
-# Stats that tell what the crawl did; the others tell how Scrapy did it.
-_COUNTS = ("pages/", "links/", "sink/", "scope/", "frontier/")
+_NOT_REBUILT = "Counts by domain are rebuilt after the next crawl, since MongoDB is away: %s"
 
 
 class MongoSinkPipeline:
@@ -46,6 +45,7 @@ class MongoSinkPipeline:
         self._uri = uri
         self._data = data
         self._spool_bytes = spool_bytes
+        self._is_shared = crawler.settings.getbool("BACKLINKS_SHARED_CRAWL")
         self._room = asyncio.Event()
 
     @classmethod
@@ -60,7 +60,7 @@ class MongoSinkPipeline:
         """Raises IndexUnavailable: a crawl does not start without its index."""
         self._loop = asyncio.get_running_loop()
         self._db = await asyncio.to_thread(connect, self._uri, self._data)
-        self._crawl = await asyncio.to_thread(_begin, self._db, self._crawl_record())
+        self._record = await asyncio.to_thread(self._begin)
         spool = Spool(self._data / "spool", self._spool_bytes)
         dead_letters = DeadLetters(self._data / "dead-letters")
         self._writer = IndexWriter(self._db, spool, dead_letters, self._durable_in_thread, self._room_in_thread)
@@ -82,41 +82,70 @@ class MongoSinkPipeline:
         self._crawler.stats.set_value("sink/waiting", int(waiting))
 
     async def close_spider(self) -> None:
+        if not self._has_begun:
+            return
         await asyncio.to_thread(self._finish)
         self._count()
 
-    def spider_closed(self, reason: str) -> None:
+    def spider_closed(self, reason: str) -> Coroutine[Any, Any, None] | None:
         """The crawl's record ends with why it ended, which the pipelines are not told."""
-        if not hasattr(self, "_crawl"):  # it never began
-            return
-        assert self._crawler.stats is not None
-        stats = self._crawler.stats.get_stats()
-        counts = {name: n for name, n in stats.items() if name.startswith(_COUNTS) and isinstance(n, int)}
-        for name, n in self._crawl.get("counts", {}).items():  # of the runs before it was interrupted
-            counts[name] = counts.get(name, 0) + n
-        end = {"finished": datetime.now(UTC), "reason": reason, "counts": counts}
-        try:
-            self._db["crawls"].update_one({"_id": self._crawl["_id"]}, {"$set": end})
-        except PyMongoError as error:
-            logger.warning("The crawl's own record misses its end, since MongoDB is away: %s", error)
-        self._db.client.close()
+        if not self._has_begun:
+            return None
+        if self._is_shared:
+            return asyncio.to_thread(self._end_of_worker, reason)
+        self._end(reason)
+        return None
+
+    @property
+    def _has_begun(self) -> bool:
+        """Not if the index was away, or if the crawl has no use for this worker."""
+        return hasattr(self, "_record")
+
+    def _begin(self) -> CrawlRecord:
+        if self._is_shared:
+            assert self._crawler.stats is not None
+            return SharedRecord.begin(self._db, self._crawl_record(), self._crawler.stats.get_stats())
+        return OwnRecord.begin(self._db, self._crawl_record())
 
     def _finish(self) -> None:
         self._writer.close()
         try:
-            self._writer.sweep_redirects(self._crawl["started"])
+            self._writer.sweep_redirects(self._record.started)
+            if not self._is_shared:
+                _rebuild(self._db)
+        except PyMongoError as error:
+            logger.warning(_NOT_REBUILT, error)
+
+    def _end_of_worker(self, reason: str) -> None:
+        if self._record.is_over(reason):
+            self._rebuild()
+        self._end(reason)
+
+    def _end(self, reason: str) -> None:
+        assert self._crawler.stats is not None
+        try:
+            self._record.end(reason, crawl_counts(self._crawler.stats.get_stats()))
+        except PyMongoError as error:
+            logger.warning("The crawl's own record misses its end, since MongoDB is away: %s", error)
+        self._db.client.close()
+
+    def _rebuild(self) -> None:
+        try:
             _rebuild(self._db)
         except PyMongoError as error:
-            logger.warning("Counts by domain are rebuilt after the next crawl, since MongoDB is away: %s", error)
+            logger.warning(_NOT_REBUILT, error)
 
     def _crawl_record(self) -> Document:
         settings = self._crawler.settings
         options = getattr(self._crawler.spider, "options", None)
-        return {
+        record = {
             "_id": settings["BACKLINKS_CRAWL_ID"],
             "settings": {name: _plain(settings[name]) for name in sorted(settings) if name.startswith("BACKLINKS_")},
             "seeds": [seed.url for seed in getattr(options, "seeds", ())],
         }
+        if self._is_shared and options is not None:
+            record["options"] = options.as_document()  # what a lost frontier is rebuilt by
+        return record
 
     def _durable_in_thread(self, page_ids: list[int]) -> None:
         self._loop.call_soon_threadsafe(self._durable, page_ids)
@@ -132,18 +161,6 @@ class MongoSinkPipeline:
         assert self._crawler.stats is not None
         for name, n in self._writer.counts.copy().items():
             self._crawler.stats.set_value(f"sink/{name}", n)
-
-
-def _begin(db: Database[Document], record: Document) -> Document:
-    """The crawl's record in the index; an interrupted crawl goes on with its start and its counts."""
-    ensure_indexes(db)
-    before = db["crawls"].find_one({"_id": record["_id"]})
-    if before and before.get("reason") != "finished":
-        record = {"started": before["started"], "counts": before.get("counts", {}), **record}
-    else:
-        record = {"started": datetime.now(UTC), **record}
-    db["crawls"].replace_one({"_id": record["_id"]}, record, upsert=True)
-    return record
 
 
 def _rebuild(db: Database[Document]) -> None:
