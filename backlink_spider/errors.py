@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from scrapy.exceptions import IgnoreRequest
 
 
@@ -19,6 +21,58 @@ class BadOption(UsageMistake):
 
 class BadSeed(UsageMistake):
     """A seed is neither a domain, nor an http(s) URL, nor a readable file of them; raised while reading seeds."""
+
+
+class RedisUnavailable(CrawlError):
+    """Redis does not answer, at a time when there is nothing to do but wait for it."""
+
+
+class RedisUnfit(UsageMistake):
+    """Redis is too old for the frontier, or would throw parts of it away."""
+
+
+class CrawlOver(CrawlError):
+    """The crawl is over for this worker; `reason` says how it ended."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"Crawl {name} is over: {reason}.")
+        self.reason = reason
+
+
+class CrawlFull(CrawlError):
+    """The crawl has as many workers as it may have."""
+
+    def __init__(self, name: str, workers: int) -> None:
+        super().__init__(f"Crawl {name} has {workers} workers, and needs no more.")
+        self.workers = workers
+
+
+class CrawlDraining(CrawlError):
+    """The crawl takes no workers until it is resumed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Crawl {name} is being drained: `backlinks resume {name}` lets workers in again.")
+
+
+class OtherOptions(UsageMistake):
+    """The crawl runs already, with other options; `theirs` are those."""
+
+    def __init__(self, name: str, theirs: dict[str, Any], differing: list[str]) -> None:
+        super().__init__(
+            f"Crawl {name} is running with other options ({', '.join(differing)}): give the same, or none."
+        )
+        self.theirs = theirs
+
+
+class UnknownCrawl(UsageMistake):
+    """There is no crawl of this name whose options could be taken."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no crawl {name} yet: give seeds to begin it.")
+
+
+class LeaseLost(IgnoreRequest):
+    """The page is not this worker's to fetch, or no longer: no outcome of a fetch, and nothing to try again."""
 
 
 class AddressNotPublic(IgnoreRequest):

@@ -68,6 +68,12 @@ class FrontierDamaged(FrontierError):
     """The file is no frontier, or not a whole one."""
 
 
+class FrontierLost(FrontierError):
+    """Redis knows nothing of the crawl any more."""
+
+    reason = "frontier_lost"
+
+
 _DAMAGED = "{path} is damaged or no frontier of this version: move it away, and the crawl begins anew."
 _FAILURES: dict[int, tuple[type[FrontierError], str]] = {
     sqlite3.SQLITE_BUSY: (FrontierLocked, "Another crawl is using {path}: stop it, or wait for it to end."),

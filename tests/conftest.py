@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from link_index import connection, embedded
+from tests.redis_server import RedisServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,7 @@ def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setenv(connection.DATA_DIR_VARIABLE, str(tmp_path / "data"))
     monkeypatch.delenv(connection.URI_VARIABLE, raising=False)
     monkeypatch.delenv(embedded.PORT_VARIABLE, raising=False)
+    monkeypatch.delenv("REDIS_URL", raising=False)
     yield
     left = tmp_path / "data" / "db"
     if server := embedded.running(left):
@@ -72,3 +74,20 @@ def db_uri(db: Database[dict[str, Any]], mongodb_uri: str) -> str:
     """The URI of `db`, for a subprocess's MONGODB_URI."""
     before, slash, after = connection.with_database(mongodb_uri).rpartition(f"/{connection.DATABASE}")
     return f"{before}/{db.name}{after}" if slash else mongodb_uri
+
+
+@pytest.fixture(scope="session")
+def _redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    server = RedisServer(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def redis_server(_redis: RedisServer) -> RedisServer:
+    """A real server without any data; it is the session's, so a test that stops one starts its own."""
+    with _redis.client() as client:
+        client.flushall()
+        client.script_flush()
+    return _redis
