@@ -35,10 +35,11 @@ SWITCHES = {
     "follow_nofollow": "BACKLINKS_FOLLOW_NOFOLLOW",
 }
 DOMAIN_LISTS = {"allow_domains": "BACKLINKS_ALLOW_DOMAINS", "deny_domains": "BACKLINKS_DENY_DOMAINS"}
-ARGUMENTS = {"seeds", "name", *NUMBERS, *SWITCHES, *DOMAIN_LISTS}
+ARGUMENTS = {"seeds", "name", "label", "workers", *NUMBERS, *SWITCHES, *DOMAIN_LISTS}
 
 _SEPARATORS = re.compile(r"[\s,]+")
 _DOMAIN = re.compile(r"\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*")
+_BUDGETS = {"pages", "pages_per_domain"}
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -51,6 +52,8 @@ class CrawlOptions:
     pages: int | None
     pages_per_domain: int | None
     name: str = ""
+    label: str = ""  # of a shared crawl: who has the label of one that is over is part of that one
+    workers: int = 0  # of a shared crawl: the most it may have; 0: any number
 
     @property
     def crawl_id(self) -> str:
@@ -74,6 +77,16 @@ class CrawlOptions:
             "deny_domains": sorted(rules.deny_domains),
         }
 
+    def rules_document(self) -> dict[str, Any]:
+        """What all workers of a crawl must agree on: the scope without the budgets."""
+        return {name: value for name, value in self.as_document().items() if name not in _BUDGETS}
+
+
+def rules_of(document: Mapping[str, Any]) -> ScopeRules:
+    """The rules that `rules_document` told."""
+    values = {**document, **{name: frozenset(document[name]) for name in DOMAIN_LISTS}}
+    return ScopeRules(**values)
+
 
 def frontier_path(folder: Path, options: CrawlOptions) -> Path:
     """Where a crawl's frontier lies below the data folder."""
@@ -81,11 +94,19 @@ def frontier_path(folder: Path, options: CrawlOptions) -> Path:
 
 
 def read_options(arguments: Mapping[str, object], settings: Mapping[str, Any]) -> CrawlOptions:
-    """The options that spider arguments and settings name together. Raises BadOption and BadSeed."""
+    """The options that spider arguments and settings name together. Raises BadOption and BadSeed.
+
+    A crawl shared by many workers may be joined by its name alone.
+    """
     for unknown in arguments.keys() - ARGUMENTS:
         if not unknown.startswith("_"):  # scrapyd adds _job
             raise BadOption(f"There is no spider argument {unknown!r}; there are: {', '.join(sorted(ARGUMENTS))}.")
-    seeds = read_seeds(_seed_words(arguments.get("seeds") or ""))
+    name, label = (_name(argument, arguments.get(argument)) for argument in ("name", "label"))
+    workers = _number("workers", arguments.get("workers")) or 0
+    is_shared = _switch("BACKLINKS_SHARED_CRAWL", settings.get("BACKLINKS_SHARED_CRAWL", False))
+    if (label or workers) and not is_shared:
+        raise BadOption("label and workers are for a crawl that many workers share: name a Redis in REDIS_URL.")
+    seeds = read_seeds(_seed_words(arguments.get("seeds") or ""), may_be_none=is_shared and bool(name))
     numbers = {name: _number(name, _value(name, setting, arguments, settings)) for name, setting in NUMBERS.items()}
     switches = {name: _switch(name, _value(name, setting, arguments, settings)) for name, setting in SWITCHES.items()}
     domains = {
@@ -96,7 +117,9 @@ def read_options(arguments: Mapping[str, object], settings: Mapping[str, Any]) -
         rules=ScopeRules(depth=numbers["depth"], **switches, **domains),  # type: ignore[arg-type]
         pages=numbers["pages"] or None,
         pages_per_domain=numbers["pages_per_domain"] or None,
-        name=_name(arguments.get("name")),
+        name=name,
+        label=label,
+        workers=workers,
     )
 
 
@@ -141,9 +164,9 @@ def _domains(name: str, value: object) -> frozenset[str]:
     return frozenset(hosts)
 
 
-def _name(value: object) -> str:
+def _name(argument: str, value: object) -> str:
     if not value:
         return ""
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,63}", str(value), re.ASCII):
-        raise BadOption(f"name takes letters, digits, dots, dashes and underscores, not {value!r}.")
+        raise BadOption(f"{argument} takes letters, digits, dots, dashes and underscores, not {value!r}.")
     return str(value)

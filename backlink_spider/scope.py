@@ -43,6 +43,12 @@ class Scope:
         self._domains.add(seed.domain)
         self._hosts.update((seed.host, f"www.{seed.host}", seed.host.removeprefix("www.")))
 
+    @property
+    def needs_seeds(self) -> bool:
+        """Whether the rules ever ask for the seeds."""
+        rules = self.rules
+        return bool(rules.allow_domains) or not (rules.follow_external and rules.subdomains)
+
     def refusal(self, target: Target, depth: int) -> str | None:
         """None if the target at this depth from the seeds is to be fetched, else the rule that refuses it."""
         rules = self.rules

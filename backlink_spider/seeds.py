@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from link_index.urls import Target
 
 
-def read_seeds(words: Iterable[str]) -> list[Target]:
-    """The seeds that `words` name, in order, each once.
+def read_seeds(words: Iterable[str], *, may_be_none: bool = False) -> list[Target]:
+    """The seeds that `words` name, in order, each once; none of them only if there `may_be_none`.
 
     A word is a URL, a domain (its home page over http, which is where a redirect to https is seen too), or the path of
     a text file with one of these a line; `#` starts a comment. Raises BadSeed.
     """
     seeds = dict.fromkeys(chain.from_iterable(_read(word) for word in words))
-    if not seeds:
+    if not seeds and not may_be_none:
         raise BadSeed("Name at least one seed: a domain, a URL, or a file with one a line.")
     return list(seeds)
 

@@ -61,6 +61,14 @@ BACKLINKS_DATA_DIR = None  # else the environment's BACKLINKS_DATA_DIR, else .ba
 BACKLINKS_SPOOL_MAX_BYTES = 10 * 1024**3  # of pages waiting for MongoDB; then the crawl pauses
 BACKLINKS_PROGRESS_INTERVAL = 10.0  # seconds between progress lines where there is no terminal
 
+# --- One crawl by many workers: settings.cluster switches it on ------------------------------------------------------
+BACKLINKS_SHARED_CRAWL = False
+REDIS_URL = None  # else the environment's REDIS_URL
+BACKLINKS_FRONTIER_SHARDS = 16  # fixed by the first crawl of a Redis; 256 for Redis Cluster
+BACKLINKS_LEASE = 60.0  # seconds after which a silent worker's pages are others'; twice DOWNLOAD_TIMEOUT or more
+BACKLINKS_SEEN_EXPIRY = 0  # seconds; a URL may be found anew after one to two times this; 0: not in this crawl
+BACKLINKS_IDLE_BEFORE_END = 0.0  # seconds without work before a crawl ends; -1: it stays open for new seeds
+
 # --- Components, in the order a page meets them --------------------------------------------------------------------
 SCHEDULER = "backlink_spider.scheduler.FrontierScheduler"  # Scrapy's job folder does not survive a SIGKILL
 DOWNLOAD_HANDLERS = {

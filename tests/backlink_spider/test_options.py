@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from backlink_spider.errors import BadOption, BadSeed
-from backlink_spider.options import frontier_path, read_options
+from backlink_spider.options import frontier_path, read_options, rules_of
 from settings import base
 
 SETTINGS = vars(base)
@@ -177,3 +177,26 @@ def test_domains_are_hosts_their_sub_domains_included(words, hosts):
 def test_what_no_host_can_match_is_no_domain(word):
     with pytest.raises(BadOption, match="takes domains such as"):
         options(allow_domains=word)
+
+
+def test_a_shared_crawl_may_be_joined_by_its_name_alone():
+    shared = {**SETTINGS, "BACKLINKS_SHARED_CRAWL": True}
+    read = read_options({"name": "news", "label": "2026-11-24", "workers": "3"}, shared)
+    assert (read.seeds, read.crawl_id, read.label, read.workers) == ((), "news", "2026-11-24", 3)
+    with pytest.raises(BadSeed):
+        read_options({}, shared)
+    with pytest.raises(BadSeed):
+        read_options({"name": "news"}, SETTINGS)
+
+
+@pytest.mark.parametrize("arguments", [{"label": "x"}, {"workers": 2}])
+def test_only_a_shared_crawl_has_a_label_and_workers(arguments):
+    with pytest.raises(BadOption, match="REDIS_URL"):
+        options(**arguments)
+
+
+def test_the_rules_are_told_without_budgets_and_read_back():
+    read = options(depth=2, pages=5, pages_per_domain=1, follow_external=0, allow_domains="a.com b.org")
+    document = read.rules_document()
+    assert not {"pages", "pages_per_domain"} & set(document)
+    assert rules_of(document) == read.rules

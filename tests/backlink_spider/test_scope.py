@@ -84,3 +84,17 @@ def test_links_of_some_types_and_labels_lead_on(link_type, rel, page_level, foll
     targets, kept_back = Scope(ScopeRules(follow_nofollow=follow_nofollow), SEEDS).leading_on(page)
     assert (link.target in targets) is leads_on
     assert kept_back == (not leads_on and link_type == "text")
+
+
+@pytest.mark.parametrize(
+    ("rules", "needed"),
+    [
+        (ScopeRules(), False),
+        (ScopeRules(depth=1, deny_domains=frozenset({"a.org"})), False),
+        (ScopeRules(follow_external=False), True),
+        (ScopeRules(subdomains=False), True),
+        (ScopeRules(allow_domains=frozenset({"a.org"})), True),
+    ],
+)
+def test_seeds_are_needed_where_the_rules_ask_for_them(rules, needed):
+    assert Scope(rules, []).needs_seeds is needed
