@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 from urllib.request import getproxies
 
@@ -18,6 +18,7 @@ from scrapy.utils.ssl import _make_ssl_context
 from backlink_spider.http_client import HttpClient
 from backlink_spider.http_request import http_request
 from backlink_spider.public_addresses import PublicAddresses, operators_proxies, read_networks
+from link_index.urls import target
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -48,6 +49,7 @@ class PublicDownloadHandler(BaseDownloadHandler):
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._max_size = settings.getint("DOWNLOAD_MAXSIZE")
         self._fail_on_data_loss = settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
+        self._is_shared = settings.getbool("BACKLINKS_SHARED_CRAWL")
         self._proxies = operators_proxies(getproxies())
         self._client = HttpClient(
             PublicAddresses(read_networks(settings.getlist("BACKLINKS_ALLOWED_NETWORKS"))),
@@ -88,6 +90,8 @@ class PublicDownloadHandler(BaseDownloadHandler):
         )
         asked.max_size = meta.get("download_maxsize", self._max_size)
         asked.partial = not meta.get("download_fail_on_dataloss", self._fail_on_data_loss)
+        if self._is_shared and (gate := self.crawler.engine.scheduler.gate):  # type: ignore[union-attr]
+            asked.gate = partial(gate, meta["download_slot"] if "page_id" in meta else target(request.url).host)
         return asked
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DownloadConnectionRefusedError, DownloadFailedError, DownloadTimeoutError
 
+from backlink_spider.errors import LeaseLost
 from backlink_spider.http_connection import HttpConnection, NoReplyError
 from backlink_spider.http_request import HttpRequest
 from backlink_spider.idle_connections import IdleConnections
@@ -40,7 +41,10 @@ class HttpClient:
         self._closed = False
 
     async def ask(self, request: HttpRequest, timeout: float) -> HttpReply:
-        """`timeout` is for all of it, in seconds, 0 is none. Raises AddressNotPublic and Scrapy's exceptions."""
+        """`timeout` is for all of it, in seconds, 0 is none.
+
+        Raises AddressNotPublic, LeaseLost and Scrapy's exceptions.
+        """
         deadline = asyncio.get_running_loop().time() + timeout if timeout else None
         if connection := self._idle.take(request.route):
             try:
@@ -48,6 +52,8 @@ class HttpClient:
             except NoReplyError:
                 if self._closed or not request.may_be_resent:
                     raise
+        if request.gate and not request.gate():
+            raise LeaseLost(request.route.host)
         try:
             async with asyncio.timeout_at(deadline):  # costs more than a timer, next to nothing beside a connect
                 connection = await self._connect(request.route, deadline)
@@ -65,6 +71,9 @@ class HttpClient:
             await asyncio.wait([connection.ended for connection in connections], timeout=_CLOSE_SECONDS)
 
     async def _exchange(self, connection: HttpConnection, request: HttpRequest, deadline: float | None) -> HttpReply:
+        if request.gate and not request.gate():  # it may have taken long to get here
+            connection.drop()
+            raise LeaseLost(request.route.host)
         timer = None if deadline is None else asyncio.get_running_loop().call_at(deadline, connection.time_out)
         self._busy.add(connection)
         try:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from scrapy.exceptions import UnsupportedURLSchemeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from backlink_spider.http_reply import HttpReply
 
@@ -45,7 +45,10 @@ class Listener(Protocol):
 
 @dataclass(slots=True)
 class HttpRequest:
-    """`max_size` bounds the reply's body, 0 does not; `partial` takes a body that ends too early as it is."""
+    """`max_size` bounds the reply's body, 0 does not; `partial` takes a body that ends too early as it is.
+
+    `gate` is asked before a connection is made for the request and before it is sent: where it is false, it is not.
+    """
 
     route: Route
     method: str
@@ -53,6 +56,7 @@ class HttpRequest:
     max_size: int = 0
     partial: bool = False
     listener: Listener | None = None
+    gate: Callable[[], bool] | None = None
 
     @property
     def may_be_resent(self) -> bool:

@@ -17,7 +17,7 @@ from scrapy.exceptions import (
 )
 
 from backlink_spider import idle_connections, public_addresses
-from backlink_spider.errors import AddressNotPublic
+from backlink_spider.errors import AddressNotPublic, LeaseLost
 from backlink_spider.http_reply import HttpReply
 from backlink_spider.http_request import HttpRequest, http_request
 from tests.http_exchanges import OK, Act, Answer, client, serve
@@ -330,5 +330,35 @@ def test_connections_come_from_the_address_named(run: Run) -> None:
         async with serve([OK]) as served, client(local_address=("127.0.0.9", 0)) as one:
             await one.ask(get(served.url), 5)
             assert served.peers == ["127.0.0.9"]
+
+    run(case())
+
+
+# Leases
+
+
+def test_what_the_gate_refuses_is_not_sent_and_its_connection_is_not_made(run: Run) -> None:
+    async def case() -> None:
+        async with serve([OK, OK]) as served, client() as one:
+            with pytest.raises(LeaseLost):
+                await one.ask(get(served.url, gate=lambda: False), 5)
+            assert served.connections == []
+            await one.ask(get(served.url, gate=lambda: True), 5)
+            with pytest.raises(LeaseLost):
+                await one.ask(get(served.url, gate=lambda: False), 5)
+            await asyncio.wait_for(served.gone.wait(), 5)
+            assert len(served.requests) == 1
+
+    run(case())
+
+
+def test_the_gate_is_asked_again_when_the_connection_is_made(run: Run) -> None:
+    async def case() -> None:
+        answers = iter([True, False])
+        async with serve([OK]) as served, client() as one:
+            with pytest.raises(LeaseLost):
+                await one.ask(get(served.url, gate=lambda: next(answers)), 5)
+            await asyncio.wait_for(served.gone.wait(), 5)
+            assert served.requests == []
 
     run(case())
