@@ -81,6 +81,16 @@ def test_every_link_of_a_page_gets_its_label_and_the_stats_count_them() -> None:
     }  # fmt: skip
 
 
+def test_rels_that_say_the_same_are_counted_together() -> None:
+    links = [
+        link("https://a.example/", rel=rel) for rel in ("", "noopener", "external", "nofollow", "nofollow noopener")
+    ]
+
+    _, stats = labelled(page(SOURCE, *links))
+
+    assert stats == {"links/found": 5, "links/dofollow": 3, "links/nofollow": 2}
+
+
 def test_a_page_level_directive_reaches_every_link() -> None:
     links = [link("https://a.example/"), link("https://b.example/", rel="sponsored")]
 

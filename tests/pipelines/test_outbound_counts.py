@@ -55,10 +55,10 @@ def test_every_link_is_told_its_scope() -> None:
 
 
 def test_links_without_a_label_are_in_no_count_by_label() -> None:
-    found = page(SOURCE, link("https://a.example/"))
-    found.links[0].label = None
+    found = page(SOURCE, link("https://a.example/"), link("https://a.example/"))
+    found.links[1].label = None
 
-    assert outbound_counts(found) == Outbound(1, 0, 1, 0, 0, 1)
+    assert outbound_counts(found) == Outbound(2, 0, 2, 1, 0, 1)
 
 
 def test_a_page_without_links_was_read_all_the_same() -> None:
