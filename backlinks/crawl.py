@@ -65,7 +65,7 @@ def crawl(seeds: tuple[str, ...], pairs: tuple[str, ...], **options: Any) -> Non
     from backlinks.job import run
 
     gc.enable()
-    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "settings.local")
+    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "settings.chosen")
     settings = get_project_settings()
     for pair in pairs:
         name, equals, value = pair.partition("=")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import os
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 # Reasons to end that are what the user asked for; everything else is a failure.
 _GOOD_ENDS = frozenset({"finished", "limit_pages", "shutdown"})
+# What the other workers or an operator decided, whatever this worker has fetched.
+_SHARED_ENDS = frozenset({"over", "enough_workers", "drained", "stopped"})
 
 
 def run(settings: Settings, arguments: Mapping[str, Any]) -> int:
@@ -50,10 +54,26 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> None:
     folder = data_dir(settings["BACKLINKS_DATA_DIR"])
     settings.set("BACKLINKS_DATA_DIR", str(folder), priority="cmdline")
     connect(settings["MONGODB_URI"], folder).client.close()
-    open_file(frontier_path(folder, options)).close()
+    if settings.getbool("BACKLINKS_SHARED_CRAWL"):
+        asyncio.run(_check_redis(settings))
+    else:
+        open_file(frontier_path(folder, options)).close()
     # A page makes thousands of short-lived objects and no cycles: look for cycles rarely, and never in what is loaded.
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+async def _check_redis(settings: Settings) -> None:
+    from backlink_spider import redis_address  # its client takes a while to import: only who uses it pays for that
+
+    url = redis_address.redis_url(settings, os.environ)
+    if url is None:
+        raise BadOption("A crawl that many workers share needs a Redis: name it in REDIS_URL.")
+    client = redis_address.connect(url, settings.getdict("REDIS_PARAMS"))
+    try:
+        await redis_address.check(client)
+    finally:
+        await client.aclose()
 
 
 def exit_status(crawler: Crawler) -> int:
@@ -64,4 +84,6 @@ def exit_status(crawler: Crawler) -> int:
         click.echo("Stopped at once. What is stored stays; the same command goes on with the rest.", err=True)
     outcomes = sum(number for name, number in stats.items() if name.startswith("pages/") and name.count("/") == 1)
     went_on = stats.get("frontier/fetched", 0) > outcomes  # others were stored before it was interrupted
+    if reason in _SHARED_ENDS or ("frontier/run" in stats and reason in _GOOD_ENDS):
+        return 0
     return 0 if reason in _GOOD_ENDS and (fetched(stats) or went_on) else 1
