@@ -22,6 +22,11 @@ _MODULES = {
     "pages": "backlinks.ask",
     "redirects": "backlinks.ask",
     "db": "backlinks.db",
+    "seed": "backlinks.seed",
+    "pause": "backlinks.steer",
+    "resume": "backlinks.steer",
+    "drain": "backlinks.steer",
+    "stop": "backlinks.steer",
 }
 
 
@@ -63,6 +68,11 @@ def _told(error: Exception) -> click.ClickException | None:
         return _Mistake(str(error))
     if isinstance(error, LinkIndexError):
         return _Failure(str(error))
+    if "backlink_spider.errors" in sys.modules:
+        from backlink_spider import errors
+
+        if isinstance(error, errors.CrawlError):
+            return _Mistake(str(error)) if isinstance(error, errors.UsageMistake) else _Failure(str(error))
     if isinstance(error, OSError) and error.errno != errno.EPIPE:  # a closed pipe is no failure: click ends quietly
         place = f"{error.filename}: " if error.filename else ""
         return _Failure(f"{place}{error.strerror or error}.")
