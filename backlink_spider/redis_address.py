@@ -35,12 +35,12 @@ _NOT_PASSED_ON = (
 logger = logging.getLogger(__name__)
 
 
-def redis_url(settings: Mapping[str, Any], environ: Mapping[str, str]) -> str | None:
+def redis_url(values: Mapping[str, Any], environ: Mapping[str, str]) -> str | None:
     """The URL of the settings, else of the environment, else what scrapy-redis' REDIS_HOST and REDIS_PORT say."""
-    url = settings.get("REDIS_URL") or environ.get("REDIS_URL")
+    url = values.get("REDIS_URL") or environ.get("REDIS_URL")
     if url:
         return str(url)
-    host, port = settings.get("REDIS_HOST"), settings.get("REDIS_PORT")
+    host, port = values.get("REDIS_HOST"), values.get("REDIS_PORT")
     if not host and not port:
         return None
     return f"redis://{host or 'localhost'}:{port or 6379}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from backlink_spider.shard_calls import Ask, Group, Leased, Place, Release
 from link_index.urls import Target, target
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator, Coroutine, Iterable
 
     import redis

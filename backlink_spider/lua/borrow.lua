@@ -12,11 +12,12 @@ if token > 0 then
   end
   return {0, token}
 end
+if call('EXISTS', M) == 0 then return redis.error_reply('NOCRAWL') end
 if not call('ZSCORE', T .. 'w', SESSION) then return redis.error_reply('LOST') end
 if owner ~= 0 then return {250} end
 if next_at > NOW then return {next_at - NOW} end
 token = call('HINCRBY', M, 'serial', 1) - 1
-call('HSET', f, 'b' .. token, ARGV[1] .. ' - 0 ' .. host .. ' ')
+call('HSET', f, 'b' .. token, held_host(host))
 call('ZREM', P .. 'd', host)
 set_polite(host, next_at, delay, SESSION, token)
 return {0, token}

@@ -2,9 +2,10 @@
 local f = T .. 'f:' .. SESSION
 local row = call('HGET', f, ARGV[3])
 if not row then return 0 end
+call('HDEL', f, ARGV[3])
+if call('EXISTS', M) == 0 then return 1 end  -- the run was swept meanwhile
 local host, entry = string.match(row, '^%d+ %S+ %d+ (%S+) (.*)$')
 call('LPUSH', P .. 'dead', NOW .. ' 0 0 ' .. ARGV[4] .. ' ' .. host .. ' ' .. entry)
 call('LTRIM', P .. 'dead', 0, 9999)
-call('HDEL', f, ARGV[3])
 count('buried', 1); count('queued', -1); count('fetched', 1); count('flying', -1)
 return 1

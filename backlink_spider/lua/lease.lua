@@ -23,10 +23,10 @@ end
 local function grant(host, n, dmin, dmax, dlen, delay, next_at)
   local key = urls(dmin, host)
   local entries = call('LPOP', key, n)
-  local flying, row = {}, {host, dmin, math.max(delay, own_delay), serial}
+  local flying, row = {'b' .. serial, held_host(host)}, {host, dmin, math.max(delay, own_delay), serial}
   for j, entry in ipairs(entries) do
-    flying[2 * j - 1] = serial
-    flying[2 * j] = ARGV[1] .. ' ' .. dmin .. ' ' .. dlen .. ' ' .. host .. ' ' .. entry
+    flying[2 * j + 1] = serial
+    flying[2 * j + 2] = ARGV[1] .. ' ' .. dmin .. ' ' .. dlen .. ' ' .. host .. ' ' .. entry
     row[4 + j] = entry
     serial = serial + 1
   end

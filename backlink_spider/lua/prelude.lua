@@ -21,6 +21,10 @@ local function set_polite(host, next_at, delay, owner, token)
   call('HSET', T .. 'p', host, struct.pack('>dI4I4I4', next_at, delay, owner, token))
 end
 
+-- what a session holds: serial -> "crawl depth domain_length host entry" of a page, b token -> the same of a host, leased
+-- or borrowed, so that none can be left behind without a page; s -> serial of the page that is being read and may kill
+local function held_host(host) return ARGV[1] .. ' - 0 ' .. host .. ' ' end
+
 -- a host's queue in this crawl: smallest and largest depth, length of its domain's name, 1 if that has spent its budget
 local function queue(host)
   local v = call('HGET', P .. 'h', host)

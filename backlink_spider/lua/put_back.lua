@@ -5,7 +5,7 @@
 local DEATHS, LOSSES = 3, 30       -- of a page, before it is a dead letter
 local dead, keep, held, back = ARGV[4] == 'dead', {}, {}, {}
 for serial in string.gmatch(ARGV[5] or '', '%d+') do keep[serial] = true end
-for token in string.gmatch(ARGV[6] or '', '%d+') do held[tonumber(token)] = true end
+for token in string.gmatch(ARGV[6] or '', '%d+') do held[tonumber(token)], keep['b' .. token] = true, true end
 
 local function queue_again(host, dlen, depth, entry, is_suspect)
   local losses, deaths = 0, 0
@@ -45,13 +45,11 @@ local function end_session(session)
     local crawl, depth, dlen, host, entry = string.match(row[3], '^(%d+) (%S+) (%d+) (%S+) (.*)$')
     P = T .. crawl .. ':'; M = P .. 'm'
     call('HDEL', f, row[2])
-    if call('EXISTS', M) == 1 then
-      if depth ~= '-' then
-        count('flying', -1)
-        back[crawl] = (back[crawl] or 0) + queue_again(host, tonumber(dlen), tonumber(depth), entry, suspect == row[2])
-      end
-      hosts[P .. host] = {P, host}
+    if depth ~= '-' and call('EXISTS', M) == 1 then  -- else the run was swept meanwhile
+      count('flying', -1)
+      back[crawl] = (back[crawl] or 0) + queue_again(host, tonumber(dlen), tonumber(depth), entry, suspect == row[2])
     end
+    hosts[P .. host] = {P, host}
   end
   for _, pair in pairs(hosts) do
     P = pair[1]; M = P .. 'm'

@@ -2,7 +2,7 @@
 -- token, ms of rest (-1: the host stays leased), delay ms of its own (-1: as it is). A token of 0 only puts the host off.
 -- returns {pages done, hosts released}
 local f = T .. 'f:' .. SESSION
-local serials, released, done = {}, 0, 0
+local serials, released, done, is_there = {}, 0, 0, call('EXISTS', M) == 1
 for serial in string.gmatch(ARGV[3], '%d+') do serials[#serials + 1] = serial end
 if ARGV[4] == '1' then call('HDEL', f, 's') end
 for i = 5, #ARGV, 4 do
@@ -16,12 +16,15 @@ for i = 5, #ARGV, 4 do
     else
       next_at = math.max(next_at, NOW + rest)
       set_polite(host, next_at, delay, 0, token)
+      call('HDEL', f, 'b' .. token)
       local dmin, _, _, spent = queue(host)
       if dmin ~= EMPTY and spent == 0 then line_up(host, dmin, next_at) end
       released = released + 1
     end
   end
 end
-if #serials > 0 then done = call('HDEL', f, unpack(serials)) end
-count('queued', -done); count('fetched', done); count('flying', -done)
+for i = 1, #serials, 1000 do done = done + call('HDEL', f, unpack(serials, i, math.min(i + 999, #serials))) end
+if is_there then  -- else the run was swept meanwhile
+  count('queued', -done); count('fetched', done); count('flying', -done)
+end
 return {done, released}

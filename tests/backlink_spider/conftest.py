@@ -11,10 +11,13 @@ import uvloop
 from backlink_spider import frontier_cold, frontier_hosts
 from backlink_spider.frontier import Frontier
 from tests.frontier_steps import Clock
+from tests.redis_frontier_steps import Shard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
     from pathlib import Path
+
+    from tests.redis_server import RedisServer
 
 
 @pytest.fixture
@@ -52,3 +55,13 @@ def nothing_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """By an event loop, say, of an exception that nobody took."""
     yield
     assert [record.getMessage() for record in caplog.get_records("call") if record.levelname != "DEBUG"] == []
+
+
+@pytest.fixture
+def shard(redis_server: RedisServer) -> Iterator[Shard]:
+    """A shard of a real Redis in which run 1 is laid out."""
+    with asyncio.Runner() as runner, redis_server.client() as client:
+        shard = Shard(redis_server, client, runner)
+        shard.found()
+        yield shard
+        shard.close()
