@@ -35,7 +35,8 @@ SWITCHES = {
     "follow_nofollow": "BACKLINKS_FOLLOW_NOFOLLOW",
 }
 DOMAIN_LISTS = {"allow_domains": "BACKLINKS_ALLOW_DOMAINS", "deny_domains": "BACKLINKS_DENY_DOMAINS"}
-ARGUMENTS = {"seeds", "name", "label", "workers", *NUMBERS, *SWITCHES, *DOMAIN_LISTS}
+# `crawl` is `name` for scrapyd, whose schedule.json takes no argument called `name`.
+ARGUMENTS = {"seeds", "name", "crawl", "label", "workers", *NUMBERS, *SWITCHES, *DOMAIN_LISTS}
 
 _SEPARATORS = re.compile(r"[\s,]+")
 _DOMAIN = re.compile(r"\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*")
@@ -101,7 +102,7 @@ def read_options(arguments: Mapping[str, object], settings: Mapping[str, Any]) -
     for unknown in arguments.keys() - ARGUMENTS:
         if not unknown.startswith("_"):  # scrapyd adds _job
             raise BadOption(f"There is no spider argument {unknown!r}; there are: {', '.join(sorted(ARGUMENTS))}.")
-    name, label = (_name(argument, arguments.get(argument)) for argument in ("name", "label"))
+    name, label = _name("name", arguments.get("name") or arguments.get("crawl")), _name("label", arguments.get("label"))
     workers = _number("workers", arguments.get("workers")) or 0
     is_shared = _switch("BACKLINKS_SHARED_CRAWL", settings.get("BACKLINKS_SHARED_CRAWL", False))
     if (label or workers) and not is_shared:

@@ -94,6 +94,10 @@ def test_a_crawl_can_be_named(name):
     assert options(name=name).crawl_id == name
 
 
+def test_scrapyd_may_name_a_crawl_by_another_word():
+    assert options(crawl="weekly").crawl_id == "weekly"
+
+
 @pytest.mark.parametrize("name", ["-x", ".x", "_x", "x" * 65, "a/b", "a b", "\u00e4", "a\u00e4", "x\n"])
 def test_a_name_is_fit_for_a_folder(name):
     with pytest.raises(BadOption, match="name takes letters"):
