@@ -50,9 +50,12 @@ bench: .venv/ready-dev  ## Measure the crawl beside plain Scrapy (OPTIONS="--pag
 real-docs: .venv/ready-dev  ## Crawl real documentation and compare it with an independent extraction
 	$(BIN)/python -m benchmarks.real_docs $(OPTIONS)
 
+faults: .venv/ready-dev  ## Crawl with several workers while they, Redis and the database are killed and frozen
+	$(BIN)/python -m tests.faults $(OPTIONS)
+
 lock:            ## Renew requirements.lock and requirements-dev.lock from pyproject.toml
 	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(PIP) install --quiet uv; }
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra embedded pyproject.toml requirements-build.in -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group dev -c requirements.lock -o requirements-dev.lock
 
-.PHONY: help setup crawl demo check test bench real-docs lock
+.PHONY: help setup crawl demo check test bench real-docs faults lock
