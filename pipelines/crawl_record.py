@@ -78,12 +78,12 @@ class OwnRecord:
 class SharedRecord:
     """Of a crawl with many workers: each adds its counts when it ends, and whoever sees the crawl's end writes that.
 
-    Another run's number replaces the record: the crawl began anew.
+    Another run, by its number or its start, replaces the record: the crawl began anew.
     """
 
     def __init__(self, db: Database[Document], crawl_id: str, run: int, started: datetime) -> None:
         self._crawls = db["crawls"]
-        self._own = {"_id": crawl_id, "run": run}
+        self._own = {"_id": crawl_id, "run": run, "started": started}  # numbers begin anew in a Redis that was emptied
         self.started = started
 
     @classmethod
@@ -91,7 +91,7 @@ class SharedRecord:
         ensure_indexes(db)
         run, started = int(stats[RUN]), datetime.fromtimestamp(stats[RUN_STARTED] / 1000, tz=UTC)
         shared = cls(db, record["_id"], run, started)
-        values = {name: value for name, value in record.items() if name not in {"_id", "seeds"}} | {"started": started}
+        values = {name: value for name, value in record.items() if name not in {"_id", "seeds"}}
         joined = {
             "$setOnInsert": values,
             "$addToSet": {"seeds": {"$each": record["seeds"]}},
@@ -100,8 +100,8 @@ class SharedRecord:
         try:
             shared._crawls.update_one(shared._own, joined, upsert=True)
         except DuplicateKeyError:  # the record is of another run, or another worker was quicker
-            replacement = record | {"run": run, "started": started}
-            shared._crawls.replace_one({"_id": record["_id"], "run": {"$ne": run}}, replacement)
+            other = {"_id": record["_id"], "$or": [{"run": {"$ne": run}}, {"started": {"$ne": started}}]}
+            shared._crawls.replace_one(other, record | shared._own)
             shared._crawls.update_one(shared._own, joined)
         return shared
 

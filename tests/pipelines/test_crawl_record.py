@@ -24,9 +24,9 @@ STARTED = 1_795_000_000_123  # ms
 class Worker(Sink):
     """A sink whose crawl others take part in."""
 
-    def __init__(self, uri: str, run: int = 1, **stats: int) -> None:
+    def __init__(self, uri: str, run: int = 1, started: int = STARTED, **stats: int) -> None:
         super().__init__(uri, BACKLINKS_SHARED_CRAWL=True)
-        told = {"frontier/run": run, "frontier/run_started": STARTED + run, "frontier/queued": 7}
+        told = {"frontier/run": run, "frontier/run_started": started, "frontier/queued": 7}
         for name, value in (told | stats).items():
             self.crawler.stats.set_value(name, value)  # type: ignore[union-attr]
 
@@ -62,7 +62,7 @@ def test_workers_add_up_in_one_record(db: Database[Document], db_uri: str) -> No
     found = record(db)
     assert (found["_id"], found["run"], found["reason"]) == ("source.example-1", 1, "finished")
     assert found["counts"] == {"pages/page": 7, "pages/error": 1, "frontier/queued": 7}
-    assert found["started"] == datetime.fromtimestamp((STARTED + 1) / 1000, tz=UTC)
+    assert found["started"] == datetime.fromtimestamp(STARTED / 1000, tz=UTC)
 
 
 def test_a_worker_that_leaves_does_not_end_the_record(db: Database[Document], db_uri: str) -> None:
@@ -93,12 +93,20 @@ def test_the_end_of_the_crawl_rebuilds_the_counts_by_domain(db: Database[Documen
     assert db["domains"].distinct("_id") == ["a.example"]
 
 
-def test_another_run_is_another_record(db: Database[Document], db_uri: str) -> None:
+@pytest.mark.parametrize(
+    ("run", "started"),
+    [
+        pytest.param(2, STARTED, id="by number"),
+        pytest.param(1, STARTED + 1, id="by start, in a Redis that was emptied"),
+    ],
+)
+def test_another_run_is_another_record(db: Database[Document], db_uri: str, run: int, started: int) -> None:
     Worker(db_uri, **{"pages/page": 3}).crawl()
-    Worker(db_uri, run=2, **{"pages/page": 5}).crawl(reason="drained")
+    for _ in range(2):
+        Worker(db_uri, run, started, **{"pages/page": 5}).crawl(reason="drained")
 
     found = record(db)
-    assert (found["run"], found["counts"]["pages/page"]) == (2, 5)
+    assert (found["run"], found["counts"]["pages/page"]) == (run, 10)
     assert "reason" not in found
 
 
