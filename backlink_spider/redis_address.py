@@ -57,7 +57,9 @@ def connect(url: str, params: Mapping[str, Any]) -> AnyRedis:
     try:
         if scheme.endswith("+cluster"):
             return RedisCluster.from_url(url.replace("+cluster", "", 1), **options)
-        return Redis.from_url(url, **options)
+        client = Redis.from_url(url, **options)
+        client.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # only to know the options are right
+        return client
     except (ValueError, TypeError) as error:
         raise UsageMistake(f"Redis cannot be used as {without_secrets(url)}: {error}") from error
 
