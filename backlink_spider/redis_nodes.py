@@ -59,7 +59,7 @@ class ClusterNodes:
     def __init__(self, cluster: RedisCluster) -> None:
         self._cluster = cluster
         self._clients: dict[str, Redis] = {}
-        self._is_current = False
+        self._is_current = self._was_read = False
 
     async def of(self, keys: Iterable[str]) -> list[Redis]:
         await self._read_map()
@@ -80,9 +80,13 @@ class ClusterNodes:
         await self._cluster.aclose()
 
     async def _read_map(self) -> None:
-        if not self._is_current:
+        if self._is_current:
+            return
+        if self._was_read:
             await self._cluster.nodes_manager.initialize()
-            self._is_current = True
+        else:
+            await self._cluster.initialize()  # the same, and has it close what it opens
+        self._is_current = self._was_read = True
 
     def _primary(self, key: str) -> ClusterNode:
         node = self._cluster.get_node_from_key(key)
