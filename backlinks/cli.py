@@ -22,11 +22,13 @@ _MODULES = {
     "pages": "backlinks.ask",
     "redirects": "backlinks.ask",
     "db": "backlinks.db",
+    "status": "backlinks.status",
     "seed": "backlinks.seed",
     "pause": "backlinks.steer",
     "resume": "backlinks.steer",
     "drain": "backlinks.steer",
     "stop": "backlinks.steer",
+    "frontier": "backlinks.frontier",
 }
 
 
