@@ -72,7 +72,7 @@ class UnknownCrawl(UsageMistake):
 
 
 class LeaseLost(IgnoreRequest):
-    """The page is not this worker's to fetch, or no longer: no outcome of a fetch, and nothing to try again."""
+    """The page is not this worker's to fetch, or not yet, or no longer: no outcome of a fetch."""
 
 
 class AddressNotPublic(IgnoreRequest):

@@ -37,11 +37,14 @@ class PageLease(Protocol):
 class AnyFrontier(Protocol):
     """`Frontier` says what each does; a lease that is passed in is one that the same frontier gave out."""
 
-    queued: int
-    fetched: int
-    given_up: int
-    was_killed: bool
-
+    @property
+    def queued(self) -> int: ...
+    @property
+    def fetched(self) -> int: ...
+    @property
+    def given_up(self) -> int: ...
+    @property
+    def was_killed(self) -> bool: ...
     @property
     def leased(self) -> int: ...
     @property

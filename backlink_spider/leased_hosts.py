@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NEVER = float("inf")
 AGAIN = -1  # in place of a depth
+NO_PAGE = 0  # in place of a page's id
 
 
 @dataclass(slots=True, eq=False)
@@ -104,6 +105,14 @@ class LeasedHosts:
         host.busy = (host.again or host.pages).popleft()
         self.busy += 1
         return host.busy
+
+    def occupy(self, host: LeasedHost) -> None:
+        """Ask a host for something that is no page of ours: it is busy until `rest`."""
+        self._held[host.name] = host
+        self._finished.pop(host.name, None)
+        self._not_ready(host)
+        host.busy = RedisLease(NO_PAGE, "", 0, None, host, 0)
+        self.busy += 1
 
     def rest(self, host: LeasedHost, seconds: float = 0.0) -> None:
         """Leave a host alone from now on for its delay, or for `seconds` if that is longer."""

@@ -40,7 +40,7 @@ ARGUMENTS = {"seeds", "name", "crawl", "label", "workers", *NUMBERS, *SWITCHES, 
 
 _SEPARATORS = re.compile(r"[\s,]+")
 _DOMAIN = re.compile(r"\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*")
-_BUDGETS = {"pages", "pages_per_domain"}
+BUDGETS = {"pages", "pages_per_domain"}
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -80,7 +80,7 @@ class CrawlOptions:
 
     def rules_document(self) -> dict[str, Any]:
         """What all workers of a crawl must agree on: the scope without the budgets."""
-        return {name: value for name, value in self.as_document().items() if name not in _BUDGETS}
+        return {name: value for name, value in self.as_document().items() if name not in BUDGETS}
 
 
 def rules_of(document: Mapping[str, Any]) -> ScopeRules:

@@ -43,6 +43,7 @@ class FollowingSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         for seed in self.settings["SEEDS"]:
             yield Request(seed)
+        self.crawler.engine.scheduler.seeded()
 
     def parse(self, response: Response, **_: Any) -> Iterator[Page]:
         scheduler = self.crawler.engine.scheduler

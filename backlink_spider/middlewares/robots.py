@@ -10,7 +10,9 @@ from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.http.request import NO_CALLBACK
 from twisted.internet.defer import Deferred
 
+from backlink_spider.errors import LeaseLost
 from backlink_spider.redirect_hops import REDIRECT_STATUSES, http_hop
+from link_index.urls import target
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
+
+    from backlink_spider.scheduler import FrontierScheduler
 
 # A robots.txt that cannot be fetched is counted in the stats; Scrapy would also print a traceback for each.
 logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
@@ -30,8 +34,14 @@ _UNKNOWN: Deferred[Any] = Deferred()
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Scrapy's middleware with the rules of RFC 9309 section 2.3.1: five redirects, 4xx allows all, 5xx forbids all.
 
-    A redirect that leads nowhere allows all, as 4xx does.
+    A redirect that leads nowhere allows all, as 4xx does. A robots.txt that was not asked for, since the host's lease
+    ran out, says nothing: the page is not fetched, and the next one asks anew.
     """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._is_shared = crawler.settings.getbool("BACKLINKS_SHARED_CRAWL")
+        self._unasked: set[str] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -51,6 +61,23 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self.process_request_2(parser, request)
         return None
 
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        netloc = request.url.partition("://")[2].partition("/")[0]
+        is_first = netloc not in self._parsers
+        parser = await super().robot_parser(request)
+        if netloc in self._unasked:
+            self._unasked.discard(netloc)
+            del self._parsers[netloc]
+            raise LeaseLost(netloc)
+        if is_first and self._is_shared:
+            raise LeaseLost(netloc)  # the page's turn comes when the host has rested, by its crawl-delay if it has one
+        return parser
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if isinstance(exc, LeaseLost):
+            self._unasked.add(netloc)
+        super()._robots_error(exc, netloc)
+
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         response = await self._redirected(response)
         if 300 <= response.status < 500:
@@ -61,6 +88,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     async def _redirected(self, response: Response) -> Response:
         """What the redirects of a robots.txt lead to, or the last redirect if it leads nowhere."""
+        origin = target(response.url).host
         for _ in range(MAX_REDIRECTS):
             if response.status not in REDIRECT_STATUSES:
                 break
@@ -69,8 +97,22 @@ class RobotsMiddleware(RobotsTxtMiddleware):
                 break
             meta = {"dont_obey_robotstxt": True, "verbatim_url": True}
             onward = Request(hop.to, callback=NO_CALLBACK, priority=self.DOWNLOAD_PRIORITY, meta=meta)
-            response = await self.crawler.engine.download_async(onward)
+            response = await self._download(onward, origin)
         return response
+
+    async def _download(self, onward: Request, origin: str) -> Response:
+        """Another host than the page's own is not ours to ask at any time."""
+        engine = self.crawler.engine
+        assert engine is not None
+        host = target(onward.url).host
+        if host == origin:
+            return await engine.download_async(onward)
+        scheduler: FrontierScheduler = engine.scheduler  # type: ignore[assignment]
+        await scheduler.borrow(host)
+        try:
+            return await engine.download_async(onward)
+        finally:
+            scheduler.give_back(host)
 
     def _raise_delay(self, robotparser: RobotParser, request: Request) -> None:
         delay = robotparser.crawl_delay(self._robotstxt_useragent or self._default_useragent)

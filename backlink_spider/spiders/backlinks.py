@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from backlink_spider.items import Page
     from backlink_spider.options import CrawlOptions
+    from backlink_spider.scheduler import FrontierScheduler
 
 
 class BacklinkSpider(Spider):
@@ -60,8 +61,11 @@ class BacklinkSpider(Spider):
     _follower: LinkFollower
 
     async def start(self) -> AsyncIterator[Any]:
+        scheduler: FrontierScheduler = self.crawler.engine.scheduler  # type: ignore[assignment]
         for seed in self.options.seeds:
+            await scheduler.room()
             yield Request(seed.url, meta={"verbatim_url": True}, dont_filter=True)
+        scheduler.seeded()
 
     def parse(self, response: Response, **kwargs: Any) -> list[Page]:
         try:

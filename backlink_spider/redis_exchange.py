@@ -1,0 +1,344 @@
+"""The one task of a worker that talks to Redis: what was found and done goes out, leased pages come in, in rounds.
+
+The order within a round is what the frontier's promises rest on: links are in Redis before the page they are of leaves
+it, and seeds are known before what lies behind them. What a round took out of the outbox is sent again until it is
+answered: pushes and acks may be repeated. What an unanswered lease has granted is put back once Redis answers again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from backlink_spider import shard_calls
+from backlink_spider.frontier_file import FrontierError
+from backlink_spider.redis_outbox import News, serials
+from backlink_spider.redis_scripts import RECOVERABLE, SessionLost
+from backlink_spider.shard_calls import Place, Release
+from backlink_spider.shard_leases import PAGES_A_HOST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from backlink_spider.crawl_end import CrawlEnd
+    from backlink_spider.crawl_register import Beat, CrawlRegister, Joined
+    from backlink_spider.redis_holdings import Holdings
+    from backlink_spider.redis_outbox import HostNews
+    from backlink_spider.redis_scripts import Call, Scripts
+    from backlink_spider.shard_leases import Shard
+
+logger = logging.getLogger(__name__)
+
+BETWEEN_ROUNDS = 0.02  # seconds, at the least
+LONGEST_IDLE = 1.0
+BEAT = 1.0
+AWAY_RETRY = 1.0  # seconds between two tries while Redis is away
+LINES_A_PIPELINE = 2000
+LEAVE_SECONDS = 10.0
+
+
+@dataclass(slots=True)
+class Reports:
+    """What the exchange tells: of pages ready, of its failure, the crawl's state, URLs pushed and how many were new."""
+
+    ready: Callable[[], None]
+    failed: Callable[[FrontierError], None]
+    beat: Callable[[Beat], None]
+    pushed: Callable[[int, int], None]
+    seeds: Callable[[str], None]
+    about: Callable[[], Mapping[str, Any]]
+
+
+class Exchange:
+    """`wants_pages` says whether this worker goes on fetching; `seen_expiry` in seconds, 0 for never."""
+
+    def __init__(
+        self,
+        scripts: Scripts,
+        register: CrawlRegister,
+        joined: Joined,
+        holdings: Holdings,
+        reports: Reports,
+        *,
+        end: CrawlEnd,
+        wants_pages: Callable[[], bool],
+        concurrency: int,
+        seen_expiry: int = 0,
+        reads_seeds: bool = False,
+    ) -> None:
+        self._scripts, self._register, self._joined, self._reports = scripts, register, joined, reports
+        self._holdings, self._shards = holdings, holdings.shards
+        self._end, self._wants_pages, self._concurrency = end, wants_pages, concurrency
+        self._expiry_ms, self._reads_seeds = seen_expiry * 1000, reads_seeds
+        self._clock = holdings.shards.clock
+        self._task: asyncio.Task[None] | None = None
+        self._woken = asyncio.Event()
+        self._next = 0.0  # when the next round is due at the latest
+        self._wanted_at = 0.0  # when it was asked for
+        self._began: float | None = None  # the round that is under way
+        self._news: News | None = None  # taken out of the outbox, not yet all answered
+        self._beat_at = 0.0
+        self._seeding = self._leaving = False
+        self._fetching = True
+        self._unsure = False  # replies were lost: Redis may hold for this worker what it does not know of
+        self.away = False
+        self.budget = 0  # pages; 0: none
+        self.budget_spent = False
+
+    def start(self, *, seeding: bool) -> None:
+        self._seeding = seeding
+        self._task = asyncio.create_task(self._run(), name="exchange with Redis")
+
+    def nudge(self, within: float = 0.0) -> None:
+        """Let the next round begin that soon."""
+        at = self._clock() + within
+        if at < self._wanted_at:
+            self._wanted_at = at
+            self._woken.set()
+
+    def nudge_for_pages(self) -> None:
+        """Let the next round begin when a shard may have pages, if they are getting few."""
+        if self._lacks_pages():
+            self.nudge(self._shards.next_due() - self._clock())
+
+    @property
+    def unanswered(self) -> float:
+        """Seconds for which a round has had no answer."""
+        if self.away:
+            return LEAVE_SECONDS
+        return 0.0 if self._began is None else self._clock() - self._began
+
+    async def leave(self) -> None:
+        """Tell what is left to tell, put back what is left to fetch, and be gone; without Redis, leases end alone."""
+        self._leaving = True
+        self.nudge()
+        with suppress(*RECOVERABLE, FrontierError, TimeoutError):
+            async with asyncio.timeout(LEAVE_SECONDS):
+                if self._task is not None:
+                    await asyncio.wait({self._task})
+                self._holdings.drop_waiting()
+                while self._news or not self._holdings.outbox.news.is_empty:
+                    await self._tell()
+                self._holdings.flight.clear()
+                await self._put_back_own()
+                await self._register.beat(self._reports.about(), leaves=True)
+        self.abandon()
+        await self._scripts.close()
+
+    def abandon(self) -> None:
+        """Stop at once."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        while not self._leaving:
+            try:
+                await self._try_round()
+            except FrontierError as error:
+                self._reports.failed(error)
+                return
+            except Exception as error:
+                logger.exception("The exchange with Redis failed")
+                self._reports.failed(FrontierError(f"Redis cannot be used as the frontier: {error!r}."))
+                return
+            await asyncio.sleep(BETWEEN_ROUNDS)
+            while (left := self._due_at() - self._clock()) > 0 and not self._leaving:
+                self._woken.clear()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(left):
+                        await self._woken.wait()
+
+    def _due_at(self) -> float:
+        return self._next if self.away else min(self._next, self._wanted_at)
+
+    async def _try_round(self) -> None:
+        self._began = self._clock()
+        self._wanted_at = float("inf")
+        try:
+            await self._round()
+        except RECOVERABLE as error:
+            if not self.away:
+                logger.warning("Redis is away (%s): the crawl waits for it.", error)
+            self.away = self._unsure = True
+            self._next = self._clock() + AWAY_RETRY
+        else:
+            if self.away:
+                logger.warning("Redis is back: the crawl goes on.")
+            self.away = False
+            self._next = self._clock() + self._idle()
+        self._began = None
+        if self._holdings.hosts.ready:
+            self._reports.ready()
+
+    def _idle(self) -> float:
+        holdings = self._holdings
+        if holdings.outbox.wishes:
+            return 0.25
+        if self._lacks_pages():
+            return min(max(self._shards.next_due() - self._clock(), 0.0), LONGEST_IDLE)
+        return LONGEST_IDLE
+
+    def _lacks_pages(self) -> bool:
+        return self._fetching and self._holdings.hosts.ready < self._concurrency / 2
+
+    async def _round(self) -> None:
+        await self._beat()
+        fetches = self._wants_pages()
+        if self._fetching and not fetches:
+            self._holdings.drop_waiting()
+        stopped, self._fetching = self._fetching and not fetches, fetches
+        await self._tell()
+        if self._unsure or stopped:
+            await self._put_back_own()
+        if self._unsure:
+            self._unsure = False
+            self._holdings.seen.clear()
+        await self._lease()
+        may_be_over = not self._seeding and self._end.due(self._clock(), is_idle=self._is_idle())
+        if may_be_over and await self._end.look(budget_spent=self.budget_spent):
+            self._beat_at = 0.0
+            await self._beat()
+
+    def _is_idle(self) -> bool:
+        holdings = self._holdings
+        nothing = not (holdings.hosts.held or holdings.flight or holdings.outbox.wishes)
+        return nothing and holdings.outbox.news.is_empty and self._fetching
+
+    async def _beat(self, *, seeded: bool = False) -> None:
+        if not seeded and self._clock() < self._beat_at:
+            return
+        beat = await self._register.beat(self._reports.about(), seeded=seeded)
+        self._beat_at = self._clock() + BEAT
+        self.budget = beat.pages
+        self._reports.beat(beat)
+
+    async def _tell(self) -> None:
+        """Send all that is in the outbox now, or what was taken out of it before and not answered."""
+        holdings = self._holdings
+        holdings.release_finished()
+        news = self._news = self._news or holdings.outbox.take()
+        if news.seeds:
+            await self._register.add_seeds(news.seeds)
+            news.seeds = []
+        await self._push(news)
+        if news.seeded:
+            await self._beat(seeded=True)
+            news.seeded = self._seeding = False
+        await self._settle(news)
+        await self._hear_confessions(news)
+        self._news = None
+
+    async def _push(self, news: News) -> None:
+        calls: list[Call] = []
+        lines = 0
+        groups = list(news.groups())
+        for at, (shard, group, part) in enumerate(groups):
+            calls.append(shard_calls.push(self._place(shard), [group], "new", self._expiry_ms))
+            lines += len(part)
+            if lines >= LINES_A_PIPELINE or at == len(groups) - 1:
+                replies = await self._scripts.run(calls)
+                self._reports.pushed(lines, sum(shard_calls.pushed(reply).new for reply in replies))
+                calls, lines = [], 0
+        for shard, *_ in news.pushes:
+            self._shards.all[shard].due_at = 0.0
+        news.pushes = {}
+
+    async def _settle(self, news: News) -> None:
+        calls: list[Call] = []
+        for shard in sorted({*news.acks, *news.hosts, *news.survived}):
+            place = self._place(shard)
+            released = news.hosts.get(shard, ())
+            releases = [self._release(host) for host in released if not host.borrowed]
+            calls.append(shard_calls.settle(place, news.acks.get(shard, ()), shard in news.survived, releases))
+            calls += [
+                shard_calls.give_back(place, host.name, host.token, self._release(host).rest_ms)
+                for host in released
+                if host.borrowed
+            ]
+        calls += [shard_calls.bury(self._place(shard), serial, why) for shard, serial, why in news.burials]
+        if calls:
+            await self._scripts.run(calls)
+        news.acks, news.hosts, news.burials, news.survived = {}, {}, [], set()
+
+    def _release(self, host: HostNews) -> Release:
+        rest = -1 if host.until is None else max(int((host.until - self._holdings.now()) * 1000) + 1, 0)
+        return Release(host.name, host.token, rest, -1 if host.delay is None else int(host.delay * 1000))
+
+    async def _hear_confessions(self, news: News) -> None:
+        waiting = [confession for confession in news.confessions if not confession.held.done()]
+        if waiting:
+            replies = await self._scripts.run([shard_calls.suspect(self._place(c.shard), c.serial) for c in waiting])
+            for confession, held in zip(waiting, replies, strict=True):
+                confession.held.set_result(bool(held))
+
+    async def _put_back_own(self) -> None:
+        """What Redis holds for this worker and this worker does not know of, or wants no more, goes back in line."""
+        holdings = self._holdings
+        news = [holdings.outbox.news] + ([self._news] if self._news else [])
+        calls = []
+        for shard in range(self._joined.shards):
+            keep = [*holdings.serials(shard), *serials(news, shard)]
+            tokens = [*holdings.tokens(shard), *(host.token for each in news for host in each.hosts.get(shard, ()))]
+            calls.append(shard_calls.put_back_own(self._place(shard), holdings.delay_ms, keep, tokens))
+        await self._give_tokens_back(await self._scripts.run(calls))
+
+    async def _give_tokens_back(self, replies: list[Any]) -> None:
+        if self.budget:
+            back = sum(shard_calls.put_back(reply).get(self._joined.run, 0) for reply in replies)
+            if back:
+                await self._register.quota(0, back)
+
+    async def _lease(self) -> None:
+        holdings, shards = self._holdings, self._shards
+        hosts = holdings.room(self._concurrency) if self._fetching else 0
+        if hosts and shards.next_due() > self._clock():
+            hosts = 0
+        pages = hosts * PAGES_A_HOST
+        if self.budget and hosts:
+            pages = await self._register.quota(pages, 0)
+            self.budget_spent = not pages
+        asked_at = self._clock()
+        asks = list(shards.asks(hosts, pages))
+        reaped = shards.to_reap()
+        calls = [shard_calls.put_back_dead(self._place(shard.number), holdings.delay_ms) for shard in reaped]
+        wishes = holdings.due_wishes()
+        calls += [shard_calls.borrow(self._place(wish.shard), wish.name) for wish in wishes]
+        calls += [shard_calls.lease(self._place(shard.number), ask) for shard, ask in asks]
+        if not calls:
+            return
+        replies = await self._scripts.run(calls)
+        granted = await self._apply([shard for shard, _ in asks], asked_at, replies[len(reaped) + len(wishes) :])
+        for wish, reply in zip(wishes, replies[len(reaped) :], strict=False):
+            holdings.wish_answered(wish, reply)
+        if self.budget and pages > granted:
+            await self._register.quota(0, pages - granted)
+        await self._give_tokens_back(replies[: len(reaped)])
+
+    async def _apply(self, asked: list[Shard], asked_at: float, replies: list[Any]) -> int:
+        """Take over what the shards have leased; how many pages."""
+        granted = 0
+        leased = []
+        for shard, reply in zip(asked, replies, strict=True):
+            if isinstance(reply, SessionLost):
+                self._holdings.lost(shard)
+            else:
+                answer = shard_calls.leased(reply)
+                leased.append((shard, answer))
+                self._shards.heard(shard, asked_at, answer)
+        if any(answer.seeds != shard.seeds for shard, answer in leased):
+            if self._reads_seeds:
+                async for url in self._register.seeds():
+                    self._reports.seeds(url)
+            for shard, answer in leased:
+                shard.seeds = answer.seeds
+        for shard, answer in leased:
+            granted += answer.pages
+            for grant in answer.grants:
+                self._holdings.take(shard.number, grant)
+        return granted
+
+    def _place(self, shard: int) -> Place:
+        return Place(shard, self._joined.run, self._joined.session)

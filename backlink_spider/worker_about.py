@@ -1,0 +1,84 @@
+"""What a worker says of itself with each beat, for those who watch the crawl."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections import deque
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from backlink_spider.redis_frontier import RedisFrontier
+
+RATE_SECONDS = 10.0
+_IMPORTED = time.monotonic()
+
+
+def process_age() -> float:
+    """Seconds since this process was started."""
+    try:
+        started = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - started / os.sysconf("SC_CLK_TCK")
+    except (OSError, AttributeError, IndexError, ValueError):  # not Linux
+        return time.monotonic() - _IMPORTED
+
+
+class WorkerAbout:
+    def __init__(self, crawler: Crawler, job: str) -> None:
+        self._crawler = crawler
+        self._fixed = {
+            "host": socket.gethostname(),
+            "pid": os.getpid(),
+            "job": job,
+            "started": (datetime.now(UTC) - timedelta(seconds=process_age())).isoformat(timespec="seconds"),
+            "orphan": False,
+            "metrics": "",
+        }
+        self._pages: deque[tuple[float, int]] = deque()
+
+    def note(self, **more: Any) -> None:
+        """What others know of this worker."""
+        self._fixed.update(more)
+
+    def __call__(self, frontier: RedisFrontier | None = None) -> dict[str, Any]:
+        assert self._crawler.stats is not None
+        stats = self._crawler.stats.get_stats()
+        pages = sum(n for name, n in stats.items() if name.startswith("pages/") and name.count("/") == 1)
+        errors = stats.get("pages/failed", 0) + stats.get("pages/error", 0)
+        about = {
+            **self._fixed,
+            "state": "starting",
+            "pages": pages,
+            "links": stats.get("links/total", 0),
+            "errors": errors,
+            "rate": self._rate(pages),
+            "waiting": stats.get("sink/waiting", 0),
+            "spool_bytes": stats.get("sink/spool_bytes", 0),
+            "rss": _resident_bytes(),
+        }
+        if frontier is not None:
+            hosts = frontier.holdings.hosts
+            state = "draining" if frontier.over else "paused" if frontier.paused else "running"
+            about |= {"state": state, "held": hosts.held, "ready": hosts.ready}
+            about["buffered"] = frontier.holdings.outbox.lines
+        return about
+
+    def _rate(self, pages: int) -> float:
+        now = time.monotonic()
+        self._pages.append((now, pages))
+        while now - self._pages[0][0] > RATE_SECONDS:
+            self._pages.popleft()
+        since, before = self._pages[0]
+        return round((pages - before) / (now - since), 1) if now > since else 0.0
+
+
+def _resident_bytes() -> int:
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
