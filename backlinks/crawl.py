@@ -12,7 +12,7 @@ _NUMBER = click.IntRange(min=0)
 
 
 @click.command()
-@click.argument("seeds", nargs=-1, required=True, metavar="SEED...")
+@click.argument("seeds", nargs=-1, metavar="SEED...")
 @click.option("--depth", type=_NUMBER, metavar="N", help="Links to go away from a seed; no limit unless given.")
 @click.option("--pages", type=_NUMBER, metavar="N", help="Pages to fetch in all, 0 for no limit.  [default: 10000]")
 @click.option(
@@ -41,6 +41,14 @@ _NUMBER = click.IntRange(min=0)
 )
 @click.option("--name", metavar="NAME", help="Name of the crawl, in place of one made from seeds and options.")
 @click.option(
+    "--workers", type=_NUMBER, metavar="N", help="Of a crawl in Redis: end at once if it has so many workers already."
+)
+@click.option(
+    "--label",
+    metavar="L",
+    help="Of a crawl in Redis: end at once if the crawl of this label is over, do not begin anew.",
+)
+@click.option(
     "-s", "--set", "pairs", multiple=True, metavar="NAME=VALUE", help="Any Scrapy or BACKLINKS_* setting (repeat)."
 )
 def crawl(seeds: tuple[str, ...], pairs: tuple[str, ...], **options: Any) -> None:
@@ -51,11 +59,17 @@ def crawl(seeds: tuple[str, ...], pairs: tuple[str, ...], **options: Any) -> Non
     Ctrl-C stops cleanly; the same command goes on where it stopped. After the crawl has ended, the same command
     crawls again and marks what is new, changed or lost.
 
+    With REDIS_URL in the environment this is one worker of a crawl that many share: start the same command as often as
+    you like, on any machine. By --name alone, without SEEDs, it joins the crawl of that name with its options.
+
     \b
     backlinks crawl example.com --depth 2 --pages 500
     backlinks crawl https://example.com/blog/ --no-follow-external
     backlinks crawl seeds.txt -s DOWNLOAD_DELAY=2
+    REDIS_URL=redis://redis.example.net:6379/0 backlinks crawl seeds.txt --name news --workers 3
     """
+    if not seeds and not options["name"]:
+        raise click.UsageError("Missing argument 'SEED...'.")
     # Scrapy takes half a second to import: not before a mistake in the options is known. Nothing of it is garbage, and
     # looking for some would take a sixth of that time.
     gc.disable()

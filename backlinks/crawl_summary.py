@@ -23,6 +23,11 @@ _ENDS = {
     "finished": "finished: nothing is left to fetch",
     "limit_pages": "stopped at its limit of pages (--pages)",
     "shutdown": "interrupted: the same command goes on where it stopped",
+    "over": "is over already: there is nothing for this worker to do",
+    "enough_workers": "has as many workers as it may have (--workers)",
+    "drained": "goes on without this worker, which was told to leave: the frontier keeps the rest",
+    "stopped": "was stopped for good (backlinks stop)",
+    "frontier_lost": "ended here because Redis lost its frontier: `backlinks frontier rebuild` makes it anew",
     "disk_full": "stopped because the disk is full: make room, and the same command goes on where it stopped",
 }
 _OUTCOMES = {
@@ -69,15 +74,34 @@ class CrawlSummary:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         summary = cls(crawler)
-        crawler.signals.connect(summary._print, signal=signals.spider_closed)
+        if crawler.settings.getbool("BACKLINKS_SHARED_CRAWL"):
+            crawler.signals.connect(summary._print_refusal, signal=signals.spider_closed)
+            crawler.signals.connect(summary._print_workers, signal=signals.engine_stopped)
+        else:
+            crawler.signals.connect(summary._print, signal=signals.spider_closed)
         return summary
+
+    def _print_refusal(self, reason: str) -> None:
+        """Of a worker that a crawl which many share has no use for: its engine never started."""
+        if not self._has_joined and reason in _ENDS:
+            click.echo(f"Crawl {self._crawler.settings['BACKLINKS_CRAWL_ID']} {_ENDS[reason]}.")
+
+    def _print_workers(self) -> None:
+        """Of any other: after the sink, which has its last work at the spider's end."""
+        if self._has_joined:
+            self._print(self._crawler.stats.get_value("finish_reason", ""))
+
+    @property
+    def _has_joined(self) -> bool:
+        return "frontier/run" in self._crawler.stats.get_stats()
 
     def _print(self, reason: str) -> None:
         settings = self._crawler.settings
         stats = self._crawler.stats.get_stats()
         lines = [f"Crawl {settings['BACKLINKS_CRAWL_ID']} {_ENDS.get(reason, reason)}.", *counts(stats)]
         seeds = self._crawler.spider.options.seeds  # type: ignore[union-attr]
-        lines += self._index_lines(settings["MONGODB_URI"], settings["BACKLINKS_DATA_DIR"], seeds[0].domain)
+        seed = seeds[0].domain if seeds else ""  # a worker may bring none
+        lines += self._index_lines(settings["MONGODB_URI"], settings["BACKLINKS_DATA_DIR"], seed)
         click.echo("\n".join(lines))
 
     def _index_lines(self, uri: str | None, folder: str | None, seed: str) -> Iterator[str]:
@@ -92,7 +116,7 @@ class CrawlSummary:
         db.client.close()
         yield "Ask the index:"
         for verb in ("summary", "show"):
-            yield f"  {program()} {verb} {shlex.quote(seed)}"
+            yield f"  {program()} {verb} {shlex.quote(seed) if seed else 'TARGET'}"
         yield f"  {mongosh(database_uri(uri, data, start=False) or '')}"
 
 

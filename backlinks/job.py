@@ -48,13 +48,19 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> None:
             "The settings module in force is not this project's: run from the project's folder, or in an"
             " environment where no other package is called `settings`."
         )
+    is_shared = settings.getbool("BACKLINKS_SHARED_CRAWL")
+    if settings["REDIS_URL"] and not is_shared:
+        raise BadOption(
+            "REDIS_URL as a setting does not make a crawl of many workers: name the Redis in the environment"
+            " (REDIS_URL=... backlinks crawl ...), or use settings.cluster."
+        )
     options = read_options(arguments, settings)
     read_networks(settings.getlist("BACKLINKS_ALLOWED_NETWORKS"))
     operators_proxies(getproxies())
     folder = data_dir(settings["BACKLINKS_DATA_DIR"])
     settings.set("BACKLINKS_DATA_DIR", str(folder), priority="cmdline")
     connect(settings["MONGODB_URI"], folder).client.close()
-    if settings.getbool("BACKLINKS_SHARED_CRAWL"):
+    if is_shared:
         asyncio.run(_check_redis(settings))
     else:
         open_file(frontier_path(folder, options)).close()

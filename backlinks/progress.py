@@ -31,11 +31,12 @@ def failures(stats: Mapping[str, Any]) -> int:
     return int(stats.get("pages/error", 0) + stats.get("pages/failed", 0) + stats.get("spider_exceptions/count", 0))
 
 
-def progress_line(stats: Mapping[str, Any], queued: int, rate: float, seconds: float) -> str:
-    """What a person wants to know while waiting."""
+def progress_line(stats: Mapping[str, Any], queued: int, rate: float, seconds: float, halt: str = "") -> str:
+    """What a person wants to know while waiting; `halt` says why nothing is fetched now."""
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
-    waiting = "  (waiting for the database)" if stats.get("sink/waiting") else ""
+    halt = "waiting for the database" if stats.get("sink/waiting") else halt
+    waiting = f"  ({halt})" if halt else ""
     return (
         f"{fetched(stats):,} pages  {stats.get('links/found', 0):,} links  {failures(stats):,} errors  "
         f"{queued:,} queued  {rate:,.1f} pages/s  {hours}:{minute:02}:{second:02}{waiting}"
@@ -81,12 +82,21 @@ class Progress:
         self._samples.append((now, fetched(stats)))
         (earlier, before), (_, after) = self._samples[0], self._samples[-1]
         rate = (after - before) / (now - earlier) if now > earlier else 0.0
+        scheduler: Any = self._crawler.engine.scheduler
+        if not hasattr(scheduler, "frontier"):  # of a shared crawl that has no use for this worker
+            return
+        line = progress_line(stats, scheduler.queued(), rate, now - self._began, _halt(scheduler.frontier))
         if self._live:
-            self._live.update(progress_line(stats, self._queued(), rate, now - self._began), refresh=True)
+            self._live.update(line, refresh=True)
         elif now - self._printed >= self._interval:
             self._printed = now
-            sys.stderr.write(progress_line(stats, self._queued(), rate, now - self._began) + "\n")
+            sys.stderr.write(line + "\n")
             sys.stderr.flush()
 
-    def _queued(self) -> int:
-        return self._crawler.engine.scheduler.queued()  # type: ignore[union-attr,no-any-return]
+
+def _halt(frontier: Any) -> str:
+    """Why a frontier that many workers share gives out no pages."""
+    if getattr(frontier, "paused", False):
+        return "paused"
+    exchange = getattr(frontier, "exchange", None)
+    return "waiting for Redis" if exchange is not None and exchange.away else ""

@@ -35,3 +35,16 @@ def test_the_line_tells_pages_links_errors_queue_rate_and_time() -> None:
         "1,234 pages  75,000 links  61 errors  98,765 queued  1,234.6 pages/s  0:01:00"
     )
     assert progress_line({}, 0, 0.0, 0) == "0 pages  0 links  0 errors  0 queued  0.0 pages/s  0:00:00"
+
+
+@pytest.mark.parametrize(
+    ("stats", "halt", "told"),
+    [
+        ({}, "", "0:01:00"),
+        ({}, "paused", "0:01:00  (paused)"),
+        ({}, "waiting for Redis", "0:01:00  (waiting for Redis)"),
+        ({"sink/waiting": 1}, "paused", "0:01:00  (waiting for the database)"),
+    ],
+)
+def test_the_line_says_why_nothing_is_fetched(stats: dict[str, int], halt: str, told: str) -> None:
+    assert progress_line(stats, 0, 0.0, 60, halt).endswith(f"  {told}")
