@@ -53,9 +53,10 @@ real-docs: .venv/ready-dev  ## Crawl real documentation and compare it with an i
 faults: .venv/ready-dev  ## Crawl with several workers while they, Redis and the database are killed and frozen
 	$(BIN)/python -m tests.faults $(OPTIONS)
 
-lock:            ## Renew requirements.lock and requirements-dev.lock from pyproject.toml
+lock:            ## Renew requirements.lock, requirements-dev.lock and scrapyd's from pyproject.toml
 	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(PIP) install --quiet uv; }
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra embedded pyproject.toml requirements-build.in -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 -c requirements.lock deploy/scrapyd/requirements.in -o deploy/scrapyd/requirements.lock
 
 .PHONY: help setup crawl demo check test bench real-docs faults lock
