@@ -143,6 +143,7 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
         except (CrawlOver, CrawlFull, CrawlDraining) as refusal:
             logger.warning("%s", refusal)
             reasons = {CrawlOver: "over", CrawlFull: "enough_workers", CrawlDraining: "drained"}
+            self._crawler.engine.scraper.close_spider_async = _nothing_to_close  # type: ignore[method-assign]
             raise CloseSpider(reasons[type(refusal)]) from refusal
         except RECOVERABLE as error:
             raise RedisUnavailable(f"Redis does not answer ({error}).") from error
@@ -272,3 +273,7 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
     def _spider_idle(self) -> None:
         if self.frontier.over:
             raise CloseSpider(self.frontier.over)
+
+
+async def _nothing_to_close() -> None:
+    """In place of what would complain, with a traceback, that the pipelines were never opened."""

@@ -1,0 +1,233 @@
+"""Real crawls over a real Redis of a web on loopback that is made up of link lists."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from scrapy_redis.scheduler import Scheduler
+
+from backlink_spider.redis_scheduler import RedisScheduler
+from backlinks.web_server import WebServer
+from tests.backlink_spider.test_scheduler import ROOT, LinkLists, until
+from tests.frontier_crawl import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.redis_server import RedisServer
+
+CLUSTER = {
+    "BACKLINKS_CRAWL_ID": "news",
+    "BACKLINKS_LEASE": 4.0,
+    "BACKLINKS_SHARED_CRAWL": True,
+    "DOWNLOAD_TIMEOUT": 1.5,
+    "DOWNLOADER_MIDDLEWARES": {
+        "tests.frontier_crawl.RefusingMiddleware": 100,
+        "backlink_spider.middlewares.suspect.SuspectMiddleware": 605,
+    },
+    "DUPEFILTER_CLASS": "backlink_spider.redis_dupefilter.SeenFilter",
+    "SCHEDULER": "backlink_spider.redis_scheduler.RedisScheduler",
+    "SCHEDULER_QUEUE_CLASS": "backlink_spider.redis_queue.HostQueue",
+}
+PROGRAM = """
+import json, sys
+from pathlib import Path
+from backlink_spider import redis_scheduler
+from tests.frontier_crawl import run
+values = json.loads(sys.argv[2])
+if "AGE" in values:
+    redis_scheduler.process_age = lambda: values["AGE"]
+stats = run(Path(sys.argv[1]), *sys.argv[3:], **values)
+print("ended:", stats["finish_reason"], file=sys.stderr)
+"""
+
+
+class Crawls:
+    """Crawls one after the other or side by side, over one Redis and one sink."""
+
+    def __init__(self, folder: Path, redis: RedisServer) -> None:
+        self.sink, self.redis = folder / "sink", redis
+        self.web = LinkLists()
+        self.server = WebServer(self.web)  # type: ignore[arg-type]
+
+    def run(self, *seeds: str, **settings: object) -> dict[str, Any]:
+        """The stats of a crawl in this process."""
+        return run(self.sink, *seeds, **{**CLUSTER, "REDIS_URL": self.redis.url, **settings})
+
+    def start(self, *seeds: str, **settings: object) -> subprocess.Popen[str]:
+        """A worker in another process."""
+        values = json.dumps({**CLUSTER, "REDIS_URL": self.redis.url, **settings})
+        return subprocess.Popen(
+            [sys.executable, "-c", PROGRAM, self.sink, values, *seeds],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def asked_for(self) -> list[str]:
+        return [exchange.url for exchange in self.server.log]
+
+    def stored(self) -> list[str]:
+        return [line.split()[1] for line in self.sink.read_text().splitlines()]
+
+    def left(self) -> dict[str, int]:
+        """The counters of all shards together."""
+        counts: Counter[str] = Counter()
+        with self.redis.client() as client:
+            for key in client.scan_iter("{b*}*:m"):
+                counts.update({name.decode(): int(value) for name, value in client.hgetall(key).items()})
+        return counts
+
+
+@pytest.fixture
+def crawls(tmp_path: Path, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crawls]:
+    crawls = Crawls(tmp_path, redis_server)
+    with crawls.server:
+        monkeypatch.setenv("http_proxy", crawls.server.proxy)
+        monkeypatch.setenv("no_proxy", "")
+        # A crawl in this process would count as started before those that have ended since.
+        monkeypatch.setattr("backlink_spider.redis_scheduler.process_age", lambda: 0.0)
+        yield crawls
+
+
+def test_it_is_a_scheduler_of_scrapy_redis() -> None:
+    assert issubclass(RedisScheduler, Scheduler)
+
+
+def test_a_crawl_is_breadth_first_within_a_host_and_ends_by_itself(crawls: Crawls) -> None:
+    crawls.web.links = {
+        "http://a/": ["/1", "/2", "/3", "http://b/"],
+        "http://a/1": ["/deep", "/2", "http://a/"],
+        "http://b/": ["/1"],
+    }
+    stats = crawls.run("http://a/")
+    assert [url for url in crawls.asked_for() if "//a" in url] == [f"http://a/{n}" for n in ("", "1", "2", "3", "deep")]
+    assert sorted(crawls.stored()) == sorted(crawls.asked_for())
+    assert len(crawls.stored()) == 7
+    assert stats["finish_reason"] == "finished"
+    names = ("popped", "pushed", "duplicates", "queued", "fetched")
+    assert [stats[f"frontier/{name}"] for name in names] == [7, 7, 2, 0, 7]
+    assert {name: crawls.left()[name] for name in ("queued", "flying", "fetched")} == {
+        "queued": 0,
+        "flying": 0,
+        "fetched": 7,
+    }
+
+
+def test_a_host_has_one_request_at_a_time_and_rests_after_it(crawls: Crawls) -> None:
+    delay, hosts = 0.15, ("a", "b", "c")
+    crawls.web.delay = 0.05
+    crawls.web.links = {f"http://{host}/": [f"/{n}" for n in range(8)] for host in hosts}
+    seeds = [f"http://{host}/" for host in hosts]
+    with crawls.start(*seeds, DOWNLOAD_DELAY=delay) as other:
+        crawls.run(*seeds, DOWNLOAD_DELAY=delay)
+        _, errors = other.communicate(timeout=30)
+    assert other.returncode == 0, errors
+    for host in hosts:
+        log = [exchange for exchange in crawls.server.log if exchange.host == host]
+        assert len(log) == 9
+        assert delay <= min(after.started - before.ended for before, after in pairwise(log))
+
+
+def test_failed_requests_are_sent_again_after_a_growing_pause(crawls: Crawls) -> None:
+    crawls.web.links = {"http://a/": ["/1", "http://b/1", "http://b/2"]}
+    crawls.web.statuses = {"http://a/1": [503, 503], "http://b/1": [503, 503, 503]}
+    stats = crawls.run("http://a/", BACKLINKS_RETRY_BACKOFF=0.1, RETRY_TIMES=2, HTTPERROR_ALLOW_ALL=True)
+    log = [exchange for exchange in crawls.server.log if exchange.url == "http://a/1"]
+    first, second = (after.started - before.ended for before, after in pairwise(log))
+    assert 0.2 <= first < 0.4 <= second
+    assert Counter(crawls.asked_for())["http://b/1"] == 3  # and is stored with its status
+    assert sorted(crawls.stored()) == ["http://a/", "http://a/1", "http://b/1", "http://b/2"]
+    assert stats["frontier/retried"] == 4
+
+
+def test_what_our_own_code_fails_on_is_tried_three_times_and_becomes_a_dead_letter(crawls: Crawls) -> None:
+    hosts = ("raises", "broken", "dropped", "refused")
+    crawls.web.links = {"http://a/": [f"http://{host}/{n}" for host in hosts for n in range(2)]}
+    crawls.web.links["http://a/"] += [f"http://after.{host}/" for host in hosts]
+    stats = crawls.run("http://a/")
+    asked = Counter(crawls.asked_for())
+    assert [asked[f"http://{host}/0"] for host in hosts] == [3, 3, 1, 0]
+    assert stats["frontier/given_up"] == 2 * 3  # the hosts "after." bear the names, too
+    assert "http://refused/1" in crawls.stored()
+    assert stats["finish_reason"] == "finished"
+    assert stats["frontier/queued"] == 0
+    assert crawls.left()["buried"] == 6
+
+
+def test_what_a_domains_budget_refuses_is_counted_and_fetched_with_a_larger_one(crawls: Crawls) -> None:
+    hosts = ("a.org", "www.a.org", "b.org")
+    crawls.web.links = {"http://a.org/": [f"http://{host}/{n}" for n in range(5) for host in hosts]}
+    stats = crawls.run("http://a.org/", BACKLINKS_MAX_PAGES_PER_DOMAIN=4)
+    assert stats["finish_reason"] == "finished"
+    assert stats["frontier/refused/pages_per_domain"] == (1 + 5 + 5 - 4) + (5 - 4)
+
+
+def test_a_budget_of_pages_is_kept_by_all_workers_and_may_be_raised(crawls: Crawls) -> None:
+    hosts = ("a", "b", "c", "d")
+    crawls.web.delay = 0.02
+    crawls.web.links = {f"http://{host}/": [f"/{n}" for n in range(20)] for host in hosts}
+    seeds = [f"http://{host}/" for host in hosts]
+    with crawls.start(*seeds, BACKLINKS_MAX_PAGES=30) as other:
+        stats = crawls.run(*seeds, BACKLINKS_MAX_PAGES=30)
+        _, errors = other.communicate(timeout=30)
+    assert other.returncode == 0, errors
+    assert stats["finish_reason"] == "limit_pages"
+    assert len(crawls.asked_for()) == 30
+    assert crawls.run(*seeds, BACKLINKS_MAX_PAGES=0)["finish_reason"] == "finished"
+    assert len(crawls.asked_for()) == len(set(crawls.asked_for())) == 4 * 21
+
+
+def test_a_finished_crawl_begins_anew(crawls: Crawls) -> None:
+    crawls.web.links = {"http://a/": ["/1"]}
+    for runs in (1, 2):
+        assert crawls.run("http://a/")["frontier/run"] == runs
+        assert len(crawls.asked_for()) == 2 * runs
+
+
+def test_a_worker_that_comes_too_late_starts_no_second_crawl(crawls: Crawls) -> None:
+    crawls.run("http://a/")
+    with crawls.start("http://a/", AGE=60.0) as process:
+        _, errors = process.communicate(timeout=30)
+    assert "ended: over" in errors
+    assert "Traceback" not in errors
+    assert len(crawls.asked_for()) == 1
+
+
+def test_what_became_a_seed_is_one_for_all_workers(crawls: Crawls) -> None:
+    crawls.web.links = {"http://newseed/": ["http://a/1"]}
+    assert crawls.run("http://newseed/", BACKLINKS_MAX_PAGES=1)["in_scope"]
+    assert crawls.run("http://a/", BACKLINKS_MAX_PAGES=2)["in_scope"]
+
+
+def test_a_page_that_kills_workers_is_given_up_and_no_page_beside_it(crawls: Crawls) -> None:
+    crawls.web.links = {"http://a/": ["http://b/kills", *(f"http://c{n}/" for n in range(20))]}
+    for _ in range(4):  # the first death was nobody's fault that could be told, three are the page's
+        with crawls.start("http://a/") as process:
+            process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGKILL
+    stats = crawls.run("http://a/")
+    assert stats["finish_reason"] == "finished"
+    assert crawls.left()["buried"] == 1
+    assert set(crawls.stored()) >= {f"http://c{n}/" for n in range(20)}
+
+
+def test_an_emptied_redis_ends_the_worker(crawls: Crawls) -> None:
+    crawls.web.delay = 0.2
+    crawls.web.links = {"http://a/": [f"/{n}" for n in range(50)]}
+    with crawls.start("http://a/") as process:
+        until(lambda: len(crawls.asked_for()) >= 3, process)
+        with crawls.redis.client() as client:
+            client.flushall()
+        _, errors = process.communicate(timeout=30)
+    assert "ended: frontier_lost" in errors
+    assert len(crawls.asked_for()) < 50
