@@ -104,10 +104,8 @@ def lease(place: Place, ask: Ask) -> Call:
 
 def settle(place: Place, serials: Iterable[int], survived: bool, releases: Iterable[Release]) -> Call:
     """Acks and releases. May be sent again: what is settled is left alone."""
-    args: list[Argument] = [_joined(serials), int(survived)]
-    for release in releases:
-        args += release
-    return _call("settle", place, *args)
+    lines = "".join([f"{host} {token:d} {rest_ms:d} {delay_ms:d}\n" for host, token, rest_ms, delay_ms in releases])
+    return _call("settle", place, _joined(serials), int(survived), lines)
 
 
 def put_back_dead(place: Place, delay_ms: int) -> Call:

@@ -181,7 +181,7 @@ def test_a_shard_does_what_the_model_says(shard: Shard, machine: type[Model]) ->
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=40,
+            max_examples=25,
             stateful_step_count=40,
             deadline=None,
             derandomize=True,
