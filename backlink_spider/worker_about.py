@@ -36,7 +36,6 @@ class WorkerAbout:
             "pid": os.getpid(),
             "job": job,
             "started": (datetime.now(UTC) - timedelta(seconds=process_age())).isoformat(timespec="seconds"),
-            "orphan": False,
             "metrics": "",
         }
         self._pages: deque[tuple[float, int]] = deque()
@@ -54,11 +53,12 @@ class WorkerAbout:
             **self._fixed,
             "state": "starting",
             "pages": pages,
-            "links": stats.get("links/total", 0),
+            "links": stats.get("links/found", 0),
             "errors": errors,
             "rate": self._rate(pages),
             "waiting": stats.get("sink/waiting", 0),
-            "spool_bytes": stats.get("sink/spool_bytes", 0),
+            "spool_bytes": stats.get("spool/bytes", 0),
+            "orphan": bool(stats.get("worker/orphan")),
             "rss": _resident_bytes(),
         }
         if frontier is not None:

@@ -15,6 +15,7 @@ from backlink_spider.errors import BadOption
 from backlink_spider.frontier_file import open_file
 from backlink_spider.options import frontier_path, read_options
 from backlink_spider.public_addresses import operators_proxies, read_networks
+from backlinks.metrics import VARIABLE, read_address
 from backlinks.progress import fetched
 from link_index.connection import connect, data_dir
 
@@ -61,7 +62,10 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> None:
     settings.set("BACKLINKS_DATA_DIR", str(folder), priority="cmdline")
     connect(settings["MONGODB_URI"], folder).client.close()
     if is_shared:
-        asyncio.run(_check_redis(settings))
+        read_address(settings["BACKLINKS_METRICS_ADDRESS"] or os.environ.get(VARIABLE, ""))
+        # A loop of its own: `scrapy crawl` has set the crawl's already, and asyncio.run would leave none set.
+        with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+            runner.run(_check_redis(settings))
     else:
         open_file(frontier_path(folder, options)).close()
     # A page makes thousands of short-lived objects and no cycles: look for cycles rarely, and never in what is loaded.

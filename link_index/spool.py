@@ -31,6 +31,11 @@ class Spool:
         folder.mkdir(parents=True, exist_ok=True)
         self._bytes = sum(path.stat().st_size for path in self.segments())
 
+    @property
+    def size(self) -> int:
+        """Bytes it holds."""
+        return self._bytes
+
     def segments(self) -> list[Path]:
         """Oldest first, whoever wrote them."""
         return sorted(self._folder.glob(f"*{_SUFFIX}"))

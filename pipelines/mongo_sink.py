@@ -61,9 +61,9 @@ class MongoSinkPipeline:
         self._loop = asyncio.get_running_loop()
         self._db = await asyncio.to_thread(connect, self._uri, self._data)
         self._record = await asyncio.to_thread(self._begin)
-        spool = Spool(self._data / "spool", self._spool_bytes)
+        self._spool = Spool(self._data / "spool", self._spool_bytes)
         dead_letters = DeadLetters(self._data / "dead-letters")
-        self._writer = IndexWriter(self._db, spool, dead_letters, self._durable_in_thread, self._room_in_thread)
+        self._writer = IndexWriter(self._db, self._spool, dead_letters, self._durable_in_thread, self._room_in_thread)
         self._writer.start()
 
     def process_item(self, item: Page) -> Page | Coroutine[Any, Any, Page]:
@@ -161,6 +161,8 @@ class MongoSinkPipeline:
         assert self._crawler.stats is not None
         for name, n in self._writer.counts.copy().items():
             self._crawler.stats.set_value(f"sink/{name}", n)
+        if self._is_shared:  # others watch it
+            self._crawler.stats.set_value("spool/bytes", self._spool.size)
 
 
 def _rebuild(db: Database[Document]) -> None:

@@ -59,6 +59,9 @@ COMMANDS_MODULE = "backlinks.scrapy_commands"  # `scrapy crawl` says a user's mi
 MONGODB_URI = None  # else the environment's MONGODB_URI, else the embedded server
 BACKLINKS_DATA_DIR = None  # else the environment's BACKLINKS_DATA_DIR, else .backlinks beside scrapy.cfg
 BACKLINKS_SPOOL_MAX_BYTES = 10 * 1024**3  # of pages waiting for MongoDB; then the crawl pauses
+BACKLINKS_METRICS_ADDRESS = (
+    ""  # of a worker, for Prometheus: 127.0.0.1:9410, 0.0.0.0:9410-9419; "": the environment's, else off
+)
 BACKLINKS_PROGRESS_INTERVAL = 10.0  # seconds between progress lines where there is no terminal
 
 # --- One crawl by many workers: settings.cluster switches it on ------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from settings.base import *  # noqa: F403
 from settings.base import DOWNLOADER_MIDDLEWARES_BASE as _MIDDLEWARES
+from settings.base import EXTENSIONS_BASE as _EXTENSIONS
 
 BACKLINKS_SHARED_CRAWL = True
 SCHEDULER = "backlink_spider.redis_scheduler.RedisScheduler"
@@ -12,4 +13,8 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     **_MIDDLEWARES,
     # Between the hops and the decompression: the first code that can die of a body runs after Redis knows of it.
     "backlink_spider.middlewares.suspect.SuspectMiddleware": 605,
+}
+EXTENSIONS_BASE = {
+    **_EXTENSIONS,
+    "backlinks.metrics.Metrics": 600,
 }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 HOSTS = ("first.example", "second.example", "third.example")
 PAGES = 60
 OPTIONS = ["--no-follow-external", "--name", "news", "-s", "DOWNLOAD_DELAY=0.05", "-s", "BACKLINKS_LEASE=4"]
-OPTIONS += ["-s", "DOWNLOAD_TIMEOUT=2"]
+OPTIONS += ["-s", "DOWNLOAD_TIMEOUT=2", "-s", "BACKLINKS_METRICS_ADDRESS=127.0.0.1:21410-21499"]
 
 
 class Operated:
@@ -88,6 +90,15 @@ def begin(operated: Operated) -> list[subprocess.Popen[str]]:
     return workers
 
 
+def scraped(address: str) -> int:
+    """Pages that a worker has fetched, as Prometheus is told."""
+    connection = HTTPConnection(address)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    connection.close()
+    return sum(map(int, re.findall(r"^backlinks_pages_total\{.*\} (\d+)$", text, re.MULTILINE)))
+
+
 def test_a_paused_crawl_asks_for_nothing_until_it_is_resumed(operated: Operated) -> None:
     workers = begin(operated)
 
@@ -95,6 +106,8 @@ def test_a_paused_crawl_asks_for_nothing_until_it_is_resumed(operated: Operated)
     operated.until(lambda found: found["flying"] == 0)
     asked = len(operated.crawl.pages_asked_for())
     found = operated.until(lambda found: all(each["about"]["state"] == "paused" for each in found["workers"]))
+    assert sum(scraped(each["about"]["metrics"]) for each in found["workers"]) == found["fetched"] == asked
+    assert sum(each["about"]["links"] for each in found["workers"]) > asked
     assert found["state"] == "paused"
     assert len(operated.crawl.pages_asked_for()) == asked < 3 * PAGES
 
