@@ -17,4 +17,5 @@ DOWNLOADER_MIDDLEWARES_BASE = {
 EXTENSIONS_BASE = {
     **_EXTENSIONS,
     "backlinks.metrics.Metrics": 600,
+    "backlinks.orphan_watch.OrphanWatch": 600,
 }

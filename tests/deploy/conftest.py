@@ -46,11 +46,10 @@ class Scrapyd:
         assert answer["status"] == "ok", answer.get("message")
         return answer
 
-    def schedule(self, **arguments: str) -> str:
+    def schedule(self, **arguments: Any) -> str:
         """The id of a new job."""
-        settings = ["DOWNLOAD_DELAY=0", "LOG_LEVEL=INFO"]
-        data = {"project": "backlinks", "spider": "backlinks", "setting": settings, **arguments}
-        job: str = self.ask("schedule", **data)["jobid"]
+        data = {"project": "backlinks", "spider": "backlinks", "setting": ["DOWNLOAD_DELAY=0", "LOG_LEVEL=INFO"]}
+        job: str = self.ask("schedule", **data | arguments)["jobid"]
         return job
 
     def jobs(self, state: str) -> list[dict[str, Any]]:

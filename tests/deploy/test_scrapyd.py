@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import zipfile
@@ -11,6 +12,8 @@ import pytest
 import requests
 
 from tests.deploy.conftest import BIN, PASSWORD, ROOT, USER, outer_environment
+from tests.end_to_end.conftest import SLOW_HOSTS
+from tests.redis_server import RedisServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,3 +95,37 @@ def test_a_scheduled_crawl_is_listed_and_a_cancelled_one_ends_cleanly(
     scrapyd.until(lambda: len(scrapyd.jobs("finished")) == 2)
     assert "(shutdown)" in scrapyd.log(long)
     assert "exitstatus" not in scrapyd.said()
+
+
+def test_two_workers_share_a_crawl_until_one_is_cancelled_and_the_other_has_lost_its_scrapyd(
+    egg: Path, checkout: Path, new_scrapyd: Callable[..., Scrapyd], slow_web: Callable[[int], Crawl], tmp_path: Path
+) -> None:
+    crawl = slow_web(400)
+    redis = RedisServer(tmp_path / "redis")
+    redis.start()
+    try:
+        scrapyd = new_scrapyd(crawl.environment | {"REDIS_URL": redis.url})
+        deploy(scrapyd, checkout, egg)
+        hurry = ("setting=DOWNLOAD_DELAY=0", "setting=LOG_LEVEL=INFO")
+        for _ in range(2):  # as a timer that fires twice
+            done = schedule(scrapyd, "news", "2", f"seeds={' '.join(SLOW_HOSTS)}", *hurry)
+            assert done.returncode == 0, done.stdout + done.stderr
+        jobs = [json.loads(line)["jobid"] for line in done.stdout.splitlines()]
+        scrapyd.until(lambda: len(scrapyd.jobs("finished")) == 2 and len(crawl.pages_asked_for()) > 20)
+        assert len(jobs) == 2
+        assert len(scrapyd.jobs("running")) == 2
+        assert sum("(enough_workers)" in scrapyd.log(job["id"]) for job in scrapyd.jobs("finished")) == 2
+
+        cancelled, left = (job["id"] for job in scrapyd.jobs("running"))
+        scrapyd.ask("cancel", project="backlinks", job=cancelled)
+        scrapyd.until(lambda: len(scrapyd.jobs("finished")) == 3)
+        assert "Spider closed (shutdown)" in scrapyd.log(cancelled)
+
+        scrapyd.process.kill()
+        scrapyd.process.wait()
+        scrapyd.until(lambda: "Spider closed (shutdown)" in scrapyd.log(left))
+        assert "scrapyd is gone: this worker drains" in scrapyd.log(left)
+        assert set(crawl.pages_asked_for()) <= set(crawl.db.pages.distinct("_id")), "a page on the wire was lost"
+        assert len(crawl.pages_asked_for()) == len(set(crawl.pages_asked_for())), "a page was asked for twice"
+    finally:
+        redis.kill()
