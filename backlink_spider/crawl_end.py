@@ -22,9 +22,7 @@ SPREAD = 1.0  # seconds over which the workers' looks are spread
 class CrawlEnd:
     """`inbox_is_empty` says whether seeds wait; `idle` is for how long there must be nothing to do, -1: for ever."""
 
-    def __init__(
-        self, register: CrawlRegister, idle: float, inbox_is_empty: Callable[[], Awaitable[bool]] | None = None
-    ) -> None:
+    def __init__(self, register: CrawlRegister, idle: float, inbox_is_empty: Callable[[], Awaitable[bool]]) -> None:
         self._register = register
         self._idle_ms = -1 if idle < 0 else int(idle * 1000)
         self._inbox_is_empty = inbox_is_empty
@@ -53,7 +51,7 @@ class CrawlEnd:
             return False
         pages = sum(shard.fetched + shard.flying for shard in second)
         if _drained(first) and _drained(second):
-            if self._inbox_is_empty is not None and not await self._inbox_is_empty():
+            if not await self._inbox_is_empty():
                 return False
             return await self._register.finish("finished", pages, self._idle_ms) == "finished"
         if budget_spent and _landed(first) and _landed(second):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from backlink_spider import shard_calls
 from backlink_spider.frontier_file import FrontierError
+from backlink_spider.frontier_sweep import dropped, sweep
 from backlink_spider.redis_outbox import News, serials
 from backlink_spider.redis_scripts import RECOVERABLE, SessionLost
 from backlink_spider.shard_calls import Place, Release
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
     from backlink_spider.redis_outbox import HostNews
     from backlink_spider.redis_scripts import Call, Scripts
     from backlink_spider.shard_leases import Shard
+    from backlink_spider.start_urls import StartUrls
 
 logger = logging.getLogger(__name__)
 
 BETWEEN_ROUNDS = 0.02  # seconds, at the least
 LONGEST_IDLE = 1.0
 BEAT = 1.0
+KEYS_SWEPT = 500  # of dropped runs, a beat
 AWAY_RETRY = 1.0  # seconds between two tries while Redis is away
 LINES_A_PIPELINE = 2000
 LEAVE_SECONDS = 10.0
@@ -63,6 +66,7 @@ class Exchange:
         holdings: Holdings,
         reports: Reports,
         *,
+        inbox: StartUrls,
         end: CrawlEnd,
         wants_pages: Callable[[], bool],
         concurrency: int,
@@ -71,7 +75,7 @@ class Exchange:
     ) -> None:
         self._scripts, self._register, self._joined, self._reports = scripts, register, joined, reports
         self._holdings, self._shards = holdings, holdings.shards
-        self._end, self._wants_pages, self._concurrency = end, wants_pages, concurrency
+        self._inbox, self._end, self._wants_pages, self._concurrency = inbox, end, wants_pages, concurrency
         self._expiry_ms, self._reads_seeds = seen_expiry * 1000, reads_seeds
         self._clock = holdings.shards.clock
         self._task: asyncio.Task[None] | None = None
@@ -80,7 +84,7 @@ class Exchange:
         self._wanted_at = 0.0  # when it was asked for
         self._began: float | None = None  # the round that is under way
         self._news: News | None = None  # taken out of the outbox, not yet all answered
-        self._beat_at = 0.0
+        self._beat_at = self._tidy_at = 0.0
         self._seeding = self._leaving = False
         self._fetching = True
         self._unsure = False  # replies were lost: Redis may hold for this worker what it does not know of
@@ -190,7 +194,13 @@ class Exchange:
         if self._fetching and not fetches:
             self._holdings.drop_waiting()
         stopped, self._fetching = self._fetching and not fetches, fetches
+        is_beat = self._clock() >= self._tidy_at
+        if is_beat and fetches and await self._inbox.take():
+            await self._register.busy()
         await self._tell()
+        await self._inbox.queued()
+        if is_beat:
+            await self._tidy()
         if self._unsure or stopped:
             await self._put_back_own()
         if self._unsure:
@@ -201,6 +211,12 @@ class Exchange:
         if may_be_over and await self._end.look(budget_spent=self.budget_spent):
             self._beat_at = 0.0
             await self._beat()
+
+    async def _tidy(self) -> None:
+        """Remove a little of what dropped runs left."""
+        self._tidy_at = self._clock() + BEAT
+        for run in (await dropped(self._scripts))[:1]:
+            await sweep(self._scripts, run, self._joined.shards, KEYS_SWEPT)
 
     def _is_idle(self) -> bool:
         holdings = self._holdings
@@ -326,6 +342,8 @@ class Exchange:
                 self._holdings.lost(shard)
             else:
                 answer = shard_calls.leased(reply)
+                if shard.is_older(answer):
+                    self._roll_back(shard)
                 leased.append((shard, answer))
                 self._shards.heard(shard, asked_at, answer)
         if any(answer.seeds != shard.seeds for shard, answer in leased):
@@ -339,6 +357,18 @@ class Exchange:
             for grant in answer.grants:
                 self._holdings.take(shard.number, grant)
         return granted
+
+    def _roll_back(self, shard: Shard) -> None:
+        """Numbers that were given out since are given out again: nothing may be said of them any more."""
+        logger.warning(
+            "Redis lost its last writes in shard %d: `backlinks frontier rebuild %s` queues what they held.",
+            shard.number,
+            self._register.name,
+        )
+        self._holdings.lost(shard)
+        self._holdings.outbox.forget(shard.number)
+        self._holdings.seen.clear()
+        self._unsure = True
 
     def _place(self, shard: int) -> Place:
         return Place(shard, self._joined.run, self._joined.session)

@@ -100,6 +100,14 @@ class Outbox:
     def host(self, shard: int, news: HostNews) -> None:
         self.news.hosts.setdefault(shard, []).append(news)
 
+    def forget(self, shard: int) -> None:
+        """All but the URLs to push: what it is about is not held any more."""
+        news = self.news
+        news.acks.pop(shard, None)
+        news.hosts.pop(shard, None)
+        news.survived.discard(shard)
+        news.burials = [burial for burial in news.burials if burial[0] != shard]
+
     def take(self) -> News:
         taken, self.news, self.lines = self.news, News(), 0
         return taken

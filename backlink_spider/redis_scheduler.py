@@ -32,6 +32,7 @@ from backlink_spider.redis_scripts import RECOVERABLE, Scripts
 from backlink_spider.scheduler import FrontierScheduler
 from backlink_spider.shard_calls import Place, unspend
 from backlink_spider.shard_leases import ShardLeases
+from backlink_spider.start_urls import StartUrls
 from backlink_spider.worker_about import WorkerAbout, process_age
 from link_index.urls import target
 
@@ -208,13 +209,17 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
             seeds=lambda url: spider.scope.add_seed(target(url)),  # type: ignore[attr-defined]
             about=lambda: about(self.frontier),
         )
+        assert self._crawler.stats is not None
+        key, kind = StartUrls.key_and_kind(self._crawler.settings, spider.name)
+        inbox = StartUrls(self._scripts, key, kind, self._accept, self._crawler.stats.inc_value)
         exchange = Exchange(
             self._scripts,
             self._register,
             joined,
             holdings,
             reports,
-            end=CrawlEnd(self._register, values.idle_before_end),
+            inbox=inbox,
+            end=CrawlEnd(self._register, values.idle_before_end, inbox.is_empty),
             wants_pages=lambda: self._crawler.crawling and not self.frontier.over and not self.frontier.paused,
             concurrency=values.concurrency,
             seen_expiry=values.seen_expiry,
@@ -225,7 +230,6 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
         self.gate = self.frontier.may_fetch
         self.queue = load_object(self.queue_cls)(self.server, spider, self.queue_key, self.serializer)
         self.queue.frontier, self.queue.request_of = self.frontier, self._request
-        assert self._crawler.stats is not None
         self._crawler.stats.set_value("frontier/run", joined.run)
         self._crawler.stats.set_value("frontier/run_started", self._run_started)
 
@@ -242,6 +246,10 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
         self._report_refused()
         self._working = False
         await self.frontier.leave()
+
+    def _accept(self, seed: Target) -> None:
+        self.add_seed(seed)
+        self.follow([seed], 0)
 
     def _ready(self) -> None:
         if self._starved:

@@ -43,6 +43,12 @@ class Shard:
     fetched: int = 0
     aside: int = 0
     seeds: int = 0
+    serial: int = 0
+    pushed: int = 0
+
+    def is_older(self, leased: Leased) -> bool:
+        """Whether a reply is from before what was last heard: the server came back without its last writes."""
+        return leased.serial < self.serial or leased.pushed < self.pushed
 
 
 class ShardLeases:
@@ -88,6 +94,7 @@ class ShardLeases:
         shard.waits = leased.due_ms >= 0
         shard.due_at = asked_at + (leased.due_ms / 1000 if shard.waits else LONGEST_UNASKED)
         shard.queued, shard.fetched, shard.aside = leased.queued, leased.fetched, leased.aside
+        shard.serial, shard.pushed = leased.serial, leased.pushed
         if leased.grants:
             shard.depth = leased.grants[-1].depth
 

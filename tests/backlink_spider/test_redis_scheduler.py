@@ -231,3 +231,28 @@ def test_an_emptied_redis_ends_the_worker(crawls: Crawls) -> None:
         _, errors = process.communicate(timeout=30)
     assert "ended: frontier_lost" in errors
     assert len(crawls.asked_for()) < 50
+
+
+@pytest.mark.parametrize("kind", ["list", "set", "zset"])
+def test_what_is_added_to_the_start_urls_key_is_a_seed(crawls: Crawls, kind: str) -> None:
+    members = ["http://b/", '{"url": "http://c/", "meta": {}}', "not a url"]
+    with crawls.redis.client() as client:
+        if kind == "zset":
+            client.zadd("following:start_urls", dict.fromkeys(members, 1))
+        else:
+            (client.rpush if kind == "list" else client.sadd)("following:start_urls", *members)
+        values = {} if kind == "list" else {f"REDIS_START_URLS_AS_{kind.upper()}": True}
+        stats = crawls.run("http://a/", **values)
+        assert sorted(crawls.asked_for()) == ["http://a/", "http://b/", "http://c/"]
+        assert stats["start_urls/refused"] == stats["start_urls/ignored_fields"] == 1
+        assert not client.keys("*start_urls*")
+
+
+def test_a_run_that_was_replaced_is_swept(crawls: Crawls) -> None:
+    crawls.web.links = {"http://a/": [f"/{n}" for n in range(30)]}
+    crawls.web.delay = 0.05
+    crawls.run("http://a/")
+    crawls.run("http://a/", LOG_LEVEL="ERROR")
+    with crawls.redis.client() as client:
+        assert not list(client.scan_iter("{b*}1:*"))
+        assert list(client.scan_iter("{b*}2:*"))

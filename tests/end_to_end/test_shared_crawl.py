@@ -165,3 +165,24 @@ def test_after_ctrl_c_another_worker_goes_on_and_fetches_nothing_twice(
     assert_complete(crawl)
     assert set(Counter(crawl.pages_asked_for()).values()) == {1}
     assert_polite(crawl, DELAY)
+
+
+def test_a_redis_that_lost_its_last_writes_is_noticed_and_the_crawl_goes_on(
+    slow_web: Callable[[int], Crawl], tmp_path: Path
+) -> None:
+    crawl = slow_web(PAGES)
+    redis = RedisServer(tmp_path / "redis")
+    redis.start()
+    try:
+        with workers(1, crawl, redis, *COMMAND, *SHORT) as (process,):
+            crawl.until(lambda: len(crawl.pages_asked_for()) >= 20)
+            with redis.client() as client:
+                client.save()
+            crawl.until(lambda: len(crawl.pages_asked_for()) >= 60)
+            redis.restart()  # from the snapshot
+            output, _ = process.communicate(timeout=90)
+        assert "Redis lost its last writes in shard" in output
+        assert process.returncode == 0
+    finally:
+        redis.kill()
+    assert_complete(crawl)
