@@ -36,6 +36,8 @@ with warnings.catch_warnings():
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from backlink_spider.redis_scripts import Call
+
 SHARDS = 16
 OF_A_HOST = 25  # URLs pushed together: what a page links on one site
 GROUPS = 16  # of hosts in one exchange
@@ -167,7 +169,8 @@ async def _pop(server: RedisServer, urls: int, each: int) -> float:
     scripts = Scripts(connect(server.url, {}))
     ask = Ask(60_000, is_new=True, hosts=4, pages=4 * each, pages_a_host=each, busy_ms=5000, delay_ms=0, per_domain=0)
     places = [Place(shard, 1, 1) for shard in range(SHARDS)]
-    popped, settles, began = 0, [], time.perf_counter()
+    settles: list[Call] = []
+    popped, began = 0, time.perf_counter()
     while popped < urls or settles:
         asked = [shard_calls.lease(place, ask) for place in places] if popped < urls else []
         replies = await scripts.run([*settles, *asked])
