@@ -11,7 +11,7 @@ from urllib.request import getproxies
 import click
 from scrapy.crawler import AsyncCrawlerProcess
 
-from backlink_spider.errors import BadOption
+from backlink_spider.errors import BadOption, RedisUnavailable
 from backlink_spider.frontier_file import open_file
 from backlink_spider.options import frontier_path, read_options
 from backlink_spider.public_addresses import operators_proxies, read_networks
@@ -74,7 +74,9 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> None:
 
 
 async def _check_redis(settings: Settings) -> None:
-    from backlink_spider import redis_address  # its client takes a while to import: only who uses it pays for that
+    # Redis' client takes a while to import: only who uses it pays for that.
+    from backlink_spider import redis_address
+    from backlink_spider.redis_scripts import RECOVERABLE
 
     url = redis_address.redis_url(settings, os.environ)
     if url is None:
@@ -82,6 +84,8 @@ async def _check_redis(settings: Settings) -> None:
     client = redis_address.connect(url, settings.getdict("REDIS_PARAMS"))
     try:
         await redis_address.check(client)
+    except RECOVERABLE as error:
+        raise RedisUnavailable(f"Redis does not answer ({error}).") from error
     finally:
         await client.aclose()
 

@@ -14,13 +14,14 @@ from backlink_spider.crawl_register import CrawlRegister
 from backlink_spider.errors import RedisUnavailable, UsageMistake
 from backlink_spider.frontier_keys import CRAWLS
 from backlink_spider.redis_address import check, connect, redis_url, without_secrets
-from backlink_spider.redis_scripts import Scripts
+from backlink_spider.redis_scripts import RECOVERABLE, Scripts
 from link_index.output import visible
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 _R = TypeVar("_R")
+_FAILURES: tuple[type[Exception], ...] = (RedisError, *RECOVERABLE)
 
 
 class NoSuchCrawl(UsageMistake):
@@ -53,7 +54,7 @@ async def _asked(question: Callable[[Scripts], Awaitable[_R]], url: str, params:
     try:
         await check(client)
         return await question(scripts)
-    except (RedisError, OSError) as error:
+    except _FAILURES as error:
         raise RedisUnavailable(f"Redis at {without_secrets(url)} does not answer: {error}.") from error
     finally:
         await scripts.close()

@@ -11,6 +11,7 @@ import click
 
 from backlink_spider.frontier_file import FrontierLost
 from backlink_spider.frontier_report import CrawlReport, report
+from backlink_spider.start_urls import StartUrls
 from backlinks import status_table
 from backlinks.buried_pages import buried_pages
 from backlinks.redis_for_commands import asked, crawl_of, crawls, project_settings
@@ -77,8 +78,8 @@ def _watch(look: Callable[[], CrawlReport]) -> None:
 
 async def _report(scripts: Scripts, name: str, settings: Settings) -> CrawlReport:
     await crawl_of(scripts, name)
-    key = settings["REDIS_START_URLS_KEY"] or "%(name)s:start_urls"
-    found = await report(scripts, name, key % {"name": "backlinks"})
+    key, _ = StartUrls.key_and_kind(settings, "backlinks")
+    found = await report(scripts, name, key)
     if not found.state:
         raise FrontierLost(
             f"Redis holds no frontier of crawl {name} any more: run `backlinks frontier rebuild {name}`."

@@ -103,6 +103,7 @@ def test_a_wrong_name_is_told_with_the_crawls_that_are_there(redis_server: Redis
     ("url", "status", "told"),
     [
         (AWAY, 1, "does not answer"),
+        ("redis+cluster://127.0.0.1:1", 1, "does not answer"),
         ("http://127.0.0.1", 2, "is no address of Redis"),
         ("", 2, "REDIS_URL is not set"),
     ],
