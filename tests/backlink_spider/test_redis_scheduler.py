@@ -16,6 +16,7 @@ from scrapy_redis.scheduler import Scheduler
 
 from backlink_spider.redis_scheduler import RedisScheduler
 from backlinks.web_server import WebServer
+from tests.backlink_spider.test_redis_cluster import nodes  # noqa: F401 (a fixture)
 from tests.backlink_spider.test_scheduler import ROOT, LinkLists, until
 from tests.frontier_crawl import run
 
@@ -256,3 +257,14 @@ def test_a_run_that_was_replaced_is_swept(crawls: Crawls) -> None:
     with crawls.redis.client() as client:
         assert not list(client.scan_iter("{b*}1:*"))
         assert list(client.scan_iter("{b*}2:*"))
+
+
+def test_a_crawl_over_a_redis_cluster_uses_all_of_its_servers(crawls: Crawls, nodes: list[RedisServer]) -> None:  # noqa: F811
+    hosts = [f"http://h{n}/" for n in range(20)]
+    crawls.web.links = {host: [f"/{n}" for n in range(5)] + ["http://h0/"] for host in hosts}
+    stats = crawls.run(*hosts, REDIS_URL=nodes[0].url.replace("redis:", "redis+cluster:"))
+    assert stats["finish_reason"] == "finished"
+    assert len(crawls.stored()) == len(set(crawls.stored())) == 20 * 6
+    for node in nodes:
+        with node.client() as client:
+            assert list(client.scan_iter("{b*}1:m"))
