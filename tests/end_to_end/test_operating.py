@@ -145,24 +145,24 @@ def test_a_drained_crawl_goes_on_with_a_worker_that_has_its_name_alone(operated:
 
 def test_a_frontier_that_was_lost_is_rebuilt_and_fetches_nothing_twice(operated: Operated) -> None:
     workers = begin(operated)
-    operated.run("drain", "news")
-    for worker in workers:
-        operated.ended(worker)
-    before = operated.status
     with operated.redis.client() as client:
         client.flushall()
+    for worker in workers:
+        output, _ = worker.communicate(timeout=60)
+        assert (worker.returncode, "`backlinks frontier rebuild` makes it anew" in output) == (1, True), output
+    stored = operated.crawl.db.pages.count_documents({})
 
     said = operated.run("frontier", "rebuild", "news")
 
-    after = operated.status
-    assert said.startswith(f"{before['fetched']} pages are noted as fetched, {before['queued']} URLs queued")
-    assert (after["queued"], after["fetched"], after["state"]) == (before["queued"], before["fetched"], "running")
+    assert said.startswith(f"{stored} pages are noted as fetched, {3 * PAGES - stored} URLs queued")
+    found = operated.status
+    assert (found["queued"], found["fetched"], found["state"]) == (3 * PAGES - stored, stored, "running")
     operated.ended(operated.start())
     assert_complete(operated.crawl)
     assert len(set(operated.crawl.pages_asked_for())) == len(operated.crawl.pages_asked_for())
     record = operated.crawl.db.crawls.find_one({})
     assert record is not None
-    assert record["counts"]["pages/page"] == 3 * PAGES
+    assert (record["reason"], record["counts"]["pages/page"]) == ("finished", 3 * PAGES)
 
 
 def test_a_stopped_crawl_is_over_and_dropped(operated: Operated) -> None:
