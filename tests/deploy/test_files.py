@@ -11,8 +11,8 @@ import pytest
 import redis
 import yaml
 
+from tests.deploy.configured_redis import USERS, ConfiguredRedis
 from tests.deploy.conftest import BIN, ROOT
-from tests.redis_server import RedisServer, program
 
 DEPLOY = ROOT / "deploy"
 YAML_RULES = "{extends: default, rules: {line-length: {max: 120}, document-start: disable, comments: disable}}"
@@ -31,7 +31,6 @@ CHECKS = {
 }
 YAMLS = sorted(str(path.relative_to(DEPLOY)) for path in DEPLOY.rglob("*.yaml"))
 UNITS = sorted(path.name for path in (DEPLOY / "systemd").glob("*.*") if path.suffix in (".service", ".timer"))
-USERS = "user default reset\nuser backlinks on >secret ~backlinks:* ~{b* +@all -@admin -@dangerous +info"
 
 
 def checked(command: str, file: Path) -> subprocess.CompletedProcess[str]:
@@ -92,9 +91,6 @@ def test_every_user_of_redis_is_the_same_wherever_one_is_made() -> None:
 
 
 def test_redis_starts_with_its_configuration_and_lets_workers_in_alone(tmp_path: Path) -> None:
-    (tmp_path / "users.acl").write_text(USERS, "utf-8")
-    text = (DEPLOY / "redis.conf").read_text("utf-8").replace("/etc/redis/users.acl", str(tmp_path / "users.acl"))
-    (tmp_path / "redis.conf").write_text(text.replace("dir /data", f"dir {tmp_path}"), "utf-8")
     server = ConfiguredRedis(tmp_path)
     server.start()
     try:
@@ -110,19 +106,6 @@ def test_redis_starts_with_its_configuration_and_lets_workers_in_alone(tmp_path:
             anyone.ping()
     finally:
         server.stop()
-
-
-class ConfiguredRedis(RedisServer):
-    """A Redis started by the configuration file in its folder, asked as a worker asks."""
-
-    def start(self) -> None:
-        command = [program(), self.folder / "redis.conf", "--port", str(self.port), "--bind", "127.0.0.1"]
-        with (self.folder / "log").open("wb") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        self._wait()
-
-    def client(self) -> redis.Redis:
-        return redis.Redis(port=self.port, username="backlinks", password="secret")
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not here")

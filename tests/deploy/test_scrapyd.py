@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
+from tests.deploy.configured_redis import ConfiguredRedis
 from tests.deploy.conftest import BIN, PASSWORD, ROOT, USER, outer_environment
 from tests.end_to_end.conftest import SLOW_HOSTS
-from tests.redis_server import RedisServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +101,7 @@ def test_two_workers_share_a_crawl_until_one_is_cancelled_and_the_other_has_lost
     egg: Path, checkout: Path, new_scrapyd: Callable[..., Scrapyd], slow_web: Callable[[int], Crawl], tmp_path: Path
 ) -> None:
     crawl = slow_web(400)
-    redis = RedisServer(tmp_path / "redis")
+    redis = ConfiguredRedis(tmp_path / "redis")
     redis.start()
     try:
         scrapyd = new_scrapyd(crawl.environment | {"REDIS_URL": redis.url})
