@@ -31,6 +31,7 @@ MANY_LINES = 500  # URLs to push that do not wait
 UNANSWERED = 2.0  # seconds after which nothing new is begun
 NOT_VALID = 0.1  # seconds after which a host is looked at again whose lease is being renewed
 BORROW_SECONDS = 10.0
+LONGEST_SUSPECTED = 30.0  # seconds after which the next doubtful page goes on
 
 
 class RedisFrontier:
@@ -44,6 +45,9 @@ class RedisFrontier:
         self.paused = False
         self._holdings, self._exchange = holdings, exchange
         self._errors: Counter[int] = Counter()
+        self._one_suspect = asyncio.Lock()
+        self._suspect = 0  # page id of who has the lock
+        self._pardon: asyncio.TimerHandle | None = None
 
     @property
     def holdings(self) -> Holdings:
@@ -121,6 +125,7 @@ class RedisFrontier:
             self._exchange.nudge(SOON)
 
     def put_back(self, lease: RedisLease, seconds: float = 0.0) -> None:
+        self.survived(lease.page_id)
         if lease.page_id in self._holdings.flight and lease not in lease.host.again:
             self._holdings.fetch_again(lease, seconds)
             self._exchange.nudge(SOON)
@@ -144,19 +149,40 @@ class RedisFrontier:
         """Nothing: `confess` waits for what this would not."""
 
     async def confess(self, page_id: int) -> bool:
-        """Have Redis note that the worker may die of this page, before it does; False if the page is no longer ours."""
+        """Have Redis note that the worker may die of this page, before it does; False if the page is no longer ours.
+
+        One page at a time is noted: the next waits until this one has `survived`.
+        """
+        await self._one_suspect.acquire()
         lease = self.lease(page_id)
-        if lease is None:
-            return False
         held: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._holdings.outbox.news.confessions.append(Confession(lease.host.shard, lease.serial, held))
-        self._exchange.nudge()
-        return await held
+        if lease is None:
+            held.set_result(False)
+        else:
+            self._holdings.outbox.news.confessions.append(Confession(lease.host.shard, lease.serial, held))
+            self._exchange.nudge()
+        try:
+            is_ours = await held
+        except BaseException:
+            self._one_suspect.release()
+            raise
+        if not is_ours:
+            self._one_suspect.release()
+            return False
+        self._suspect = page_id
+        self._pardon = asyncio.get_running_loop().call_later(LONGEST_SUSPECTED, self.survived, page_id)
+        return True
 
     def survived(self, page_id: int) -> None:
-        lease = self.lease(page_id)
-        if lease is not None and lease.doubtful:
+        """The worker did not die of this page, or is to send it again."""
+        if not page_id or page_id != self._suspect:
+            return
+        self._suspect = 0
+        if self._pardon is not None:
+            self._pardon.cancel()
+        if lease := self.lease(page_id):
             self._holdings.outbox.news.survived.add(lease.host.shard)
+        self._one_suspect.release()
 
     def done(self, page_ids: Iterable[int]) -> None:
         for page_id in page_ids:

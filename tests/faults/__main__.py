@@ -63,12 +63,14 @@ def main(
         verdict = judge(
             cluster.server.log, cluster.edges(), web.edges, lambda host: web.delay(host, DELAY), RETRY_AFTER
         )
-        click.echo(report(verdict, conductor, web))
-    if conductor.left or not verdict.is_good:
+        buried = cluster.dead_letters()
+        click.echo(report(verdict, conductor, web, buried))
+    deadly = {web.deadly_url} if deadly_page and not local else set()
+    if conductor.left or buried != deadly or not verdict.is_good:
         sys.exit(1)
 
 
-def report(verdict: Verdict, conductor: Conductor, web: MeshWeb) -> str:
+def report(verdict: Verdict, conductor: Conductor, web: MeshWeb, buried: set[str]) -> str:
     """The verdict as a person reads it, with examples of what is wrong."""
     faults = ", ".join(f"{number} {name}" for name, number in sorted(conductor.done.items()))
     lines = [
@@ -78,6 +80,7 @@ def report(verdict: Verdict, conductor: Conductor, web: MeshWeb) -> str:
         f"Two requests at a time on one host: {len(verdict.overlaps)}",
         f"Requests too early: {len(verdict.short_gaps)}; the smallest gap was {verdict.smallest_gap:.2f} of the delay",
         f"Pages: {len(web.links):,} there are, asked for {verdict.fetched:,} times, {verdict.fetched_again:,} again",
+        f"Pages given up: {', '.join(sorted(buried)) or 'none'}",
     ]
     for name in ("missing", "extra", "overlaps", "short_gaps"):
         lines += [f"  {name}: {example}" for example in list(getattr(verdict, name))[:SHOWN]]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from backlink_spider.frontier_entry import loads
 from backlinks.web_server import WebServer
 from link_index import connection, embedded
 from tests.redis_server import RedisServer
@@ -113,6 +114,16 @@ class Cluster:
             return {(row["source_url"], row["target_url"]) for row in rows}
         finally:
             db.client.close()
+
+    def dead_letters(self) -> set[str]:
+        """URLs of the pages that the crawl's only run gave up."""
+        found = set()
+        with self.redis.client() as client:
+            for key in client.scan_iter("{b*}1:dead"):
+                for letter in client.lrange(key, 0, -1):
+                    _, _, _, _, host, entry = letter.split(b" ", 5)
+                    found.add(loads(entry, host.decode()).url)
+        return found
 
     def _command(self, seeds: Path) -> list[str]:
         settings = {

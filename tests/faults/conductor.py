@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 STEP = 0.02  # seconds between two looks at the workers
 FROZEN = (1.5, 2.3)  # times the lease
+COMING_BACK = 15.0  # seconds in which a worker may still find that something was away
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Plan:
     redis_kills: int = 0
     redis_freezes: int = 0
     outage: float = 0.0
-    pause: tuple[float, float] = (0.3, 1.5)  # seconds between two of them
+    pause: tuple[float, float] = (0.3, 4.0)  # seconds between two of them
 
     def faults(self, chance: random.Random) -> list[str]:
         names = ["kill"] * self.kills + ["freeze"] * self.freezes
@@ -55,6 +56,7 @@ class Conductor:
         self.left = self.plan.faults(self._chance)
         self._started = time.monotonic()
         self._later: list[tuple[float, Callable[[], None]]] = []
+        self._away_until = 0.0
         for worker in self.cluster.crew:
             worker.start()
         due = self._started + 2.0
@@ -76,13 +78,14 @@ class Conductor:
         """Start the dead again, as a supervisor does; whether all have come to an end of their own."""
         for worker in self.cluster.crew:
             status = worker.status
-            if status is not None and status < 0:
-                if status != -signal.SIGKILL:
-                    raise RuntimeError(f"Worker {worker.number} ended by signal {-status}:\n{worker.log()[-3000:]}")
-                worker.frozen_until = 0.0
-                worker.start()
-            elif status:
+            if not status:
+                continue
+            was_killed = status == -signal.SIGKILL
+            # A worker does not start without its database and Redis, and says so: it is started until it can.
+            if not was_killed and not (status == 1 and time.monotonic() < self._away_until):
                 raise RuntimeError(f"Worker {worker.number} ended with status {status}:\n{worker.log()[-3000:]}")
+            worker.frozen_until = 0.0
+            worker.start()
         return all(worker.status == 0 for worker in self.cluster.crew)
 
     def _do(self, fault: str) -> None:
@@ -98,17 +101,23 @@ class Conductor:
             else:
                 self._freeze(worker, now + self.lease * self._chance.uniform(*FROZEN))
         elif fault == "redis kill":
+            self._away(0.0)
             cluster.redis.restart()
         elif fault == "redis freeze":
+            self._away(0.75 * self.lease)
             cluster.redis.pause()
             self._later.append((now + 0.75 * self.lease, cluster.redis.go_on))
         else:
+            self._away(self.plan.outage)
             cluster.stop_database()
             self._later.append((now + self.plan.outage, cluster.start_database))
         self.done[fault] += 1
         self.say(
             f"{now - self._started:7.1f} s  {fault}  ({len(self.left)} to come, {len(cluster.server.log):,} requests)"
         )
+
+    def _away(self, seconds: float) -> None:
+        self._away_until = max(self._away_until, time.monotonic() + seconds + COMING_BACK)
 
     def _freeze(self, worker: Worker, until: float) -> None:
         worker.send(signal.SIGSTOP)

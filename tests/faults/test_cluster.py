@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.timeout(240)
 def test_a_crawl_loses_no_link_and_no_manners_whatever_happens_to_its_parts(tmp_path: Path) -> None:
-    web = MeshWeb(hosts=12, pages=30)
+    web = MeshWeb(hosts=12, pages=30, has_deadly_page=True)
     plan = Plan(kills=6, freezes=1, redis_kills=1, redis_freezes=1, outage=4.0)
     with Cluster(tmp_path, web) as cluster:
         conductor = Conductor(cluster, plan, LEASE)
@@ -25,5 +25,7 @@ def test_a_crawl_loses_no_link_and_no_manners_whatever_happens_to_its_parts(tmp_
         verdict = judge(
             cluster.server.log, cluster.edges(), web.edges, lambda host: web.delay(host, DELAY), RETRY_AFTER
         )
+        buried = cluster.dead_letters()
     assert verdict.is_good, verdict
+    assert buried == {web.deadly_url}
     assert not conductor.left
