@@ -1,7 +1,7 @@
 """Downloader middleware that has Redis know of a doubtful page before its body is touched.
 
 A page is doubtful if a worker that held it went away. Should this worker die of it, the death is blamed on this page
-and on none of the hundred beside it: one doubtful page at a time gets past here, until it has survived or is sent again.
+and on none of the hundred beside it: one doubtful page at a time gets past here until it survived or is sent again.
 """
 
 from __future__ import annotations
