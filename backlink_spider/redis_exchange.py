@@ -277,6 +277,10 @@ class Exchange:
         calls += [shard_calls.bury(self._place(shard), serial, why) for shard, serial, why in news.burials]
         if calls:
             await self._scripts.run(calls)
+        now = self._holdings.now()
+        for shard, released in news.hosts.items():  # what is left of them may be leased as soon as they have rested
+            rests = [max(host.until - now, 0.0) for host in released if host.until is not None]
+            self._shards.due_within(shard, min(rests, default=LONGEST_IDLE))
         news.acks, news.hosts, news.burials, news.survived = {}, {}, [], set()
 
     def _release(self, host: HostNews) -> Release:

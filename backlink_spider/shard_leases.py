@@ -102,6 +102,10 @@ class ShardLeases:
         shard.is_new, shard.valid_until, shard.due_at = True, 0.0, 0.0
         shard.asked_at = -self._lease
 
+    def due_within(self, shard: int, seconds: float) -> None:
+        """A host of the shard may be leased after so long."""
+        self.all[shard].due_at = min(self.all[shard].due_at, self.clock() + seconds)
+
     def next_due(self) -> float:
         """When a shard may have a host for this worker, by `clock`."""
         return min(min(s.due_at, s.asked_at + LONGEST_UNASKED) for s in self.all)

@@ -73,3 +73,13 @@ def test_a_reply_that_counts_less_than_the_last_is_older(shards: ShardLeases, cl
         True,
         False,
     ]
+
+
+def test_a_shard_whose_host_was_released_is_asked_again_when_that_has_rested(shards: ShardLeases, clock: Clock) -> None:
+    for shard in shards.all:
+        shards.heard(shard, clock.now, reply())
+    shards.due_within(1, 0.25)
+    shards.due_within(1, 0.5)
+    assert shards.next_due() == pytest.approx(clock.now + 0.25)
+    clock.now += 0.25
+    assert [shard.number for shard, _ in shards.asks(6, 20)] == [1]
