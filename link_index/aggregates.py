@@ -9,6 +9,8 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from link_index.rebuild_turn import RebuildTurn
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,21 +28,28 @@ def rebuild_dirty(db: Database[Document], seconds: float) -> Iterator[tuple[int,
     """Rebuild what is marked in `dirty`, for about so long; yields (domains done, domains to do) as it goes on.
 
     A mark goes before its domain is rebuilt, so that what is marked meanwhile is rebuilt again; it comes back if the
-    rebuild fails. What is left stays marked for the next time.
+    rebuild fails. What is left stays marked for the next time, all of it if another process rebuilds all the while.
     """
     until = time.monotonic() + seconds
-    domains = [mark["_id"] for mark in db["dirty"].find({}).limit(AT_MOST)]
-    for start in range(0, len(domains), AT_ONCE):
-        if time.monotonic() >= until:
-            return
-        part = domains[start : start + AT_ONCE]
-        db["dirty"].delete_many({"_id": {"$in": part}})
-        try:
-            rebuild(db, part)
-        except BaseException:
-            db["dirty"].insert_many([{"_id": domain} for domain in part])
-            raise
-        yield start + len(part), len(domains)
+    turn = RebuildTurn(db)
+    if not turn.take(until):
+        yield 0, db["dirty"].count_documents({})
+        return
+    try:
+        domains = [mark["_id"] for mark in db["dirty"].find({}).limit(AT_MOST)]
+        for start in range(0, len(domains), AT_ONCE):
+            if time.monotonic() >= until or not turn.renew():
+                return
+            part = domains[start : start + AT_ONCE]
+            db["dirty"].delete_many({"_id": {"$in": part}})
+            try:
+                rebuild(db, part)
+            except BaseException:
+                db["dirty"].insert_many([{"_id": domain} for domain in part])
+                raise
+            yield start + len(part), len(domains)
+    finally:
+        turn.give_back()
 
 
 def rebuild(db: Database[Document], domains: list[str]) -> None:

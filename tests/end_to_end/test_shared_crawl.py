@@ -98,8 +98,7 @@ def test_workers_find_what_one_machine_finds(
     hurry = ["-s", "DOWNLOAD_DELAY=0", "-s", "BACKLINKS_RETRY_BACKOFF=0.01"]
     with workers(3, shared, redis, str(seeds), *OPTIONS, *hurry):
         pass
-    # Not the counts by domain: of two workers that count one at the same moment, one may remove the rows of the other.
-    for collection in ("pages", "links", "redirects"):
+    for collection in ("pages", "links", "redirects", "domains", "refdomains"):
         assert documents(shared, collection) == documents(alone, collection), collection
     by_host = defaultdict(list)
     for exchange in sorted(shared.server.log, key=lambda exchange: exchange.started):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pymongo.errors import AutoReconnect
 
-from link_index import aggregates
+from link_index import aggregates, rebuild_turn
 from link_index.aggregates import rebuild_dirty
+from link_index.rebuild_turn import RebuildTurn
 from tests.crawled import day, link, page, redirect
 
 if TYPE_CHECKING:
@@ -114,3 +116,21 @@ def test_a_rebuild_that_fails_marks_its_domains_again(index: Index, monkeypatch:
         list(rebuild_dirty(index.db, 60))
 
     assert [mark["_id"] for mark in index.db["dirty"].find()] == ["a.example"]
+
+
+def test_one_process_at_a_time_rebuilds(index: Index) -> None:
+    index.db["dirty"].insert_one({"_id": "a.example"})
+    other = RebuildTurn(index.db)
+    assert other.renew()
+    assert list(rebuild_dirty(index.db, 0.2)) == [(0, 1)]
+    assert [mark["_id"] for mark in index.db["dirty"].find()] == ["a.example"]
+    other.give_back()
+    assert list(rebuild_dirty(index.db, 60)) == [(1, 1)]
+    assert list(index.db["locks"].find()) == []
+
+
+def test_the_turn_of_a_process_that_was_killed_ends(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    index.db["dirty"].insert_one({"_id": "a.example"})
+    monkeypatch.setattr(rebuild_turn, "TURN", timedelta(seconds=0.3))
+    assert RebuildTurn(index.db).renew()
+    assert list(rebuild_dirty(index.db, 60)) == [(1, 1)]
