@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from backlink_spider import shard_calls
 from backlink_spider.frontier_file import FrontierError
 from backlink_spider.frontier_sweep import dropped, sweep
-from backlink_spider.redis_outbox import News, serials
+from backlink_spider.redis_delivery import Delivery
+from backlink_spider.redis_outbox import serials
 from backlink_spider.redis_scripts import RECOVERABLE, SessionLost
-from backlink_spider.shard_calls import Place, Release
+from backlink_spider.shard_calls import Place
 from backlink_spider.shard_leases import PAGES_A_HOST
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from backlink_spider.crawl_end import CrawlEnd
     from backlink_spider.crawl_register import Beat, CrawlRegister, Joined
     from backlink_spider.redis_holdings import Holdings
-    from backlink_spider.redis_outbox import HostNews
-    from backlink_spider.redis_scripts import Call, Scripts
+    from backlink_spider.redis_outbox import News
+    from backlink_spider.redis_scripts import Scripts
     from backlink_spider.shard_leases import Shard
     from backlink_spider.start_urls import StartUrls
 
@@ -39,7 +40,6 @@ LONGEST_IDLE = 1.0
 BEAT = 1.0
 KEYS_SWEPT = 500  # of dropped runs, a beat
 AWAY_RETRY = 1.0  # seconds between two tries while Redis is away
-LINES_A_PIPELINE = 2000
 LEAVE_SECONDS = 10.0
 
 
@@ -76,7 +76,8 @@ class Exchange:
         self._scripts, self._register, self._joined, self._reports = scripts, register, joined, reports
         self._holdings, self._shards = holdings, holdings.shards
         self._inbox, self._end, self._wants_pages, self._concurrency = inbox, end, wants_pages, concurrency
-        self._expiry_ms, self._reads_seeds = seen_expiry * 1000, reads_seeds
+        self._reads_seeds = reads_seeds
+        self._delivery = Delivery(scripts, holdings, self._place, reports.pushed, seen_expiry)
         self._clock = holdings.shards.clock
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
@@ -239,60 +240,13 @@ class Exchange:
         if news.seeds:
             await self._register.add_seeds(news.seeds)
             news.seeds = []
-        await self._push(news)
+        await self._delivery.push(news)
         if news.seeded:
             await self._beat(seeded=True)
             news.seeded = self._seeding = False
-        await self._settle(news)
-        await self._hear_confessions(news)
+        await self._delivery.settle(news)
+        await self._delivery.confess(news)
         self._news = None
-
-    async def _push(self, news: News) -> None:
-        calls: list[Call] = []
-        lines = 0
-        groups = list(news.groups())
-        for at, (shard, group, part) in enumerate(groups):
-            calls.append(shard_calls.push(self._place(shard), [group], "new", self._expiry_ms))
-            lines += len(part)
-            if lines >= LINES_A_PIPELINE or at == len(groups) - 1:
-                replies = await self._scripts.run(calls)
-                self._reports.pushed(lines, sum(shard_calls.pushed(reply).new for reply in replies))
-                calls, lines = [], 0
-        for shard, *_ in news.pushes:
-            self._shards.all[shard].due_at = 0.0
-        news.pushes = {}
-
-    async def _settle(self, news: News) -> None:
-        calls: list[Call] = []
-        for shard in sorted({*news.acks, *news.hosts, *news.survived}):
-            place = self._place(shard)
-            released = news.hosts.get(shard, ())
-            releases = [self._release(host) for host in released if not host.borrowed]
-            calls.append(shard_calls.settle(place, news.acks.get(shard, ()), shard in news.survived, releases))
-            calls += [
-                shard_calls.give_back(place, host.name, host.token, self._release(host).rest_ms)
-                for host in released
-                if host.borrowed
-            ]
-        calls += [shard_calls.bury(self._place(shard), serial, why) for shard, serial, why in news.burials]
-        if calls:
-            await self._scripts.run(calls)
-        now = self._holdings.now()
-        for shard, released in news.hosts.items():  # what is left of them may be leased as soon as they have rested
-            rests = [max(host.until - now, 0.0) for host in released if host.until is not None]
-            self._shards.due_within(shard, min(rests, default=LONGEST_IDLE))
-        news.acks, news.hosts, news.burials, news.survived = {}, {}, [], set()
-
-    def _release(self, host: HostNews) -> Release:
-        rest = -1 if host.until is None else max(int((host.until - self._holdings.now()) * 1000) + 1, 0)
-        return Release(host.name, host.token, rest, -1 if host.delay is None else int(host.delay * 1000))
-
-    async def _hear_confessions(self, news: News) -> None:
-        waiting = [confession for confession in news.confessions if not confession.held.done()]
-        if waiting:
-            replies = await self._scripts.run([shard_calls.suspect(self._place(c.shard), c.serial) for c in waiting])
-            for confession, held in zip(waiting, replies, strict=True):
-                confession.held.set_result(bool(held))
 
     async def _put_back_own(self) -> None:
         """What Redis holds for this worker and this worker does not know of, or wants no more, goes back in line."""
