@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from tests.redis_server import RedisServer
 
+pytest.register_assert_rewrite("tests.scheduler_promises")
+
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:

@@ -19,6 +19,10 @@ from backlinks.web_server import WebServer
 from tests.backlink_spider.test_redis_cluster import nodes  # noqa: F401 (a fixture)
 from tests.backlink_spider.test_scheduler import ROOT, LinkLists, until
 from tests.frontier_crawl import run
+from tests.scheduler_promises import (
+    assert_sent_again_after_growing_pauses,
+    assert_tried_three_times_where_our_own_code_fails,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,28 +144,11 @@ def test_a_host_has_one_request_at_a_time_and_rests_after_it(crawls: Crawls) -> 
 
 
 def test_failed_requests_are_sent_again_after_a_growing_pause(crawls: Crawls) -> None:
-    crawls.web.links = {"http://a/": ["/1", "http://b/1", "http://b/2"]}
-    crawls.web.statuses = {"http://a/1": [503, 503], "http://b/1": [503, 503, 503]}
-    stats = crawls.run("http://a/", BACKLINKS_RETRY_BACKOFF=0.1, RETRY_TIMES=2, HTTPERROR_ALLOW_ALL=True)
-    log = [exchange for exchange in crawls.server.log if exchange.url == "http://a/1"]
-    first, second = (after.started - before.ended for before, after in pairwise(log))
-    assert 0.2 <= first < 0.4 <= second
-    assert Counter(crawls.asked_for())["http://b/1"] == 3  # and is stored with its status
-    assert sorted(crawls.stored()) == ["http://a/", "http://a/1", "http://b/1", "http://b/2"]
-    assert stats["frontier/retried"] == 4
+    assert_sent_again_after_growing_pauses(crawls)
 
 
 def test_what_our_own_code_fails_on_is_tried_three_times_and_becomes_a_dead_letter(crawls: Crawls) -> None:
-    hosts = ("raises", "broken", "dropped", "refused")
-    crawls.web.links = {"http://a/": [f"http://{host}/{n}" for host in hosts for n in range(2)]}
-    crawls.web.links["http://a/"] += [f"http://after.{host}/" for host in hosts]
-    stats = crawls.run("http://a/")
-    asked = Counter(crawls.asked_for())
-    assert [asked[f"http://{host}/0"] for host in hosts] == [3, 3, 1, 0]
-    assert stats["frontier/given_up"] == 2 * 3  # the hosts "after." bear the names, too
-    assert "http://refused/1" in crawls.stored()
-    assert stats["finish_reason"] == "finished"
-    assert stats["frontier/queued"] == 0
+    assert_tried_three_times_where_our_own_code_fails(crawls)
     assert crawls.left()["buried"] == 6
 
 
