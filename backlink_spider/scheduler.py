@@ -52,9 +52,7 @@ class FrontierScheduler(BaseScheduler):
     """Hands out requests of hosts that are due and no others, so none has to wait in the downloader."""
 
     frontier: AnyFrontier  # from `open` on
-    gate: Callable[[str], bool] | None = (
-        None  # whether a host may be asked now; None: whoever got a request may send it
-    )
+    gate: Callable[[str], bool] | None = None  # whether a host may be asked now; None: who got a request may send it
 
     def __init__(self, crawler: Crawler, *, retry_backoff: float, **frontier: Any) -> None:
         self._crawler = crawler
