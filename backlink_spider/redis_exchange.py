@@ -89,6 +89,7 @@ class Exchange:
         self._seeding = self._leaving = False
         self._fetching = True
         self._unsure = False  # replies were lost: Redis may hold for this worker what it does not know of
+        self.round_took: Callable[[float], object] = _untold  # seconds, of a round that Redis answered
         self.away = False
         self.budget = 0  # pages; 0: none
         self.budget_spent = False
@@ -190,6 +191,7 @@ class Exchange:
         return self._fetching and self._holdings.hosts.ready < self._concurrency / 2
 
     async def _round(self) -> None:
+        began = self._clock()
         await self._beat()
         fetches = self._wants_pages()
         if self._fetching and not fetches:
@@ -208,6 +210,7 @@ class Exchange:
             self._unsure = False
             self._holdings.seen.clear()
         await self._lease()
+        self.round_took(self._clock() - began)
         may_be_over = not self._seeding and self._end.due(self._clock(), is_idle=self._is_idle())
         if may_be_over and await self._end.look(budget_spent=self.budget_spent):
             self._beat_at = 0.0
@@ -330,3 +333,7 @@ class Exchange:
 
     def _place(self, shard: int) -> Place:
         return Place(shard, self._joined.run, self._joined.session)
+
+
+def _untold(seconds: float) -> None:
+    """Where nobody counts rounds."""

@@ -67,6 +67,7 @@ class ShardLeases:
         self.clock, self._lease, self._timeout = clock, lease, timeout
         self._delay_ms, self._per_domain = int(delay * 1000), per_domain
         now = clock()
+        self.lost_leases = 0  # that ended before they were renewed
         self.all = [Shard(n, due_at=now, reap_at=now + lease / REAPINGS * n / shards) for n in range(shards)]
 
     def valid(self, shard: int) -> bool:
@@ -99,6 +100,7 @@ class ShardLeases:
             shard.depth = leased.grants[-1].depth
 
     def lost(self, shard: Shard) -> None:
+        self.lost_leases += shard.valid_until > 0
         shard.is_new, shard.valid_until, shard.due_at = True, 0.0, 0.0
         shard.asked_at = -self._lease
 

@@ -56,6 +56,15 @@ def test_a_lease_is_renewed_in_time_though_nothing_is_wanted(shards: ShardLeases
     assert [ask.is_new for _, ask in shards.asks(0, 0)] == [False, True, False, False]
 
 
+def test_a_lease_that_was_held_is_lost_once(shards: ShardLeases, clock: Clock) -> None:
+    shards.lost(shards.all[0])  # never held
+    assert shards.lost_leases == 0
+    shards.heard(shards.all[1], clock.now, reply())
+    shards.lost(shards.all[1])
+    shards.lost(shards.all[1])
+    assert shards.lost_leases == 1
+
+
 def test_each_shard_is_looked_through_for_the_dead_four_times_a_lease(shards: ShardLeases, clock: Clock) -> None:
     seen = []
     for _ in range(60):
