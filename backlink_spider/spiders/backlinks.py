@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from backlink_spider.options import CrawlOptions
     from backlink_spider.scheduler import FrontierScheduler
 
+SEEDS_AT_ONCE = 1000
+
 
 class BacklinkSpider(Spider):
     """Crawls outward from seeds. Arguments: see `backlink_spider.options`; raises its errors when made."""
@@ -61,11 +63,15 @@ class BacklinkSpider(Spider):
     _follower: LinkFollower
 
     async def start(self) -> AsyncIterator[Any]:
+        """Queue the seeds. No page is asked for before: a host's seed is its first page, and may widen the scope."""
         scheduler: FrontierScheduler = self.crawler.engine.scheduler  # type: ignore[assignment]
-        for seed in self.options.seeds:
+        seeds = self.options.seeds
+        for at in range(0, len(seeds), SEEDS_AT_ONCE):
             await scheduler.room()
-            yield Request(seed.url, meta={"verbatim_url": True}, dont_filter=True)
+            scheduler.follow(seeds[at : at + SEEDS_AT_ONCE], depth=0)
         scheduler.seeded()
+        return
+        yield  # Scrapy asks for an asynchronous generator; between two requests of one it would fetch pages
 
     def parse(self, response: Response, **kwargs: Any) -> list[Page]:
         try:

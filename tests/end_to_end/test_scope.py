@@ -12,6 +12,7 @@ from tests.end_to_end.expectations import WEBS, expectation
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tests.end_to_end.crawls import Crawl
 
@@ -45,3 +46,15 @@ def test_a_crawl_keeps_to_its_scope(scoped: list[tuple[Crawl, subprocess.Popen[s
         assert sum((urlsplit(url).hostname or "").endswith(domain) for url in pages) == times
     if "per_domain" in wanted:
         assert len(pages) == sum(wanted["per_domain"].values())
+
+
+def test_what_the_last_seed_adds_to_the_scope_counts_for_links_of_the_first(
+    new_crawl: Callable[..., Crawl], tmp_path: Path
+) -> None:
+    """The first seed links to a page that moved with the last one's domain, which is in scope by that seed alone."""
+    crawl = new_crawl(WEBS / "redirects")
+    seeds = tmp_path / "seeds.txt"
+    between = (f"http://redirects.example/nowhere/{number}" for number in range(300))
+    seeds.write_text("\n".join(["http://redirects.example/", *between, "http://old.example/"]), "utf-8")
+    crawl.run(str(seeds), "--no-follow-external", "--depth", "1")
+    assert "http://new.example/page" in crawl.pages_asked_for()
