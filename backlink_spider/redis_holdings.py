@@ -102,11 +102,11 @@ class Holdings:
         return due
 
     def wish_answered(self, wish: Wish, reply: Any) -> None:
-        """The shard's reply to a borrow: [0, token], or [ms to wait]."""
+        """The shard's reply to a borrow: [0, token, delay ms of its own], or [ms to wait]."""
         if isinstance(reply, SessionLost) or reply[0]:
             wish.at = self.now() + (0.5 if isinstance(reply, SessionLost) else reply[0] / 1000)
             return
-        host = LeasedHost(wish.name, wish.shard, reply[1], 0.0, borrowed=True)
+        host = LeasedHost(wish.name, wish.shard, reply[1], reply[2] / 1000, borrowed=True)
         if wish.again is None:
             self._lend(wish, host)
         elif wish in self.outbox.wishes:

@@ -126,7 +126,7 @@ def bury(place: Place, serial: int, reason: str) -> Call:
 
 
 def borrow(place: Place, host: str) -> Call:
-    """Replies [0, token], or [ms to wait]."""
+    """Replies [0, token, delay ms of its own], or [ms to wait]."""
     return _call("borrow", place, host, 0)
 
 

@@ -56,7 +56,7 @@ local function end_session(session)
     local host = pair[2]
     local next_at, delay, owner, token = polite(host)
     if owner == tonumber(session) and not held[token] then
-      next_at, owner = NOW + math.max(delay, tonumber(ARGV[3])), 0
+      next_at, owner = math.max(next_at, NOW + math.max(delay, tonumber(ARGV[3]))), 0
       set_polite(host, next_at, delay, 0, token)
     end
     local dmin, _, _, spent = queue(host)

@@ -80,7 +80,7 @@ def test_pages_of_a_dead_worker_give_their_share_of_the_budget_back(shard: Shard
 def test_a_borrowed_host_is_nobody_elses(shard: Shard) -> None:
     shard.push(A)
     shard.lease(hosts=0)  # makes the session known
-    wait, token = shard.run(shard_calls.borrow(shard.place(), "a.example.org"))
+    wait, token, _ = shard.run(shard_calls.borrow(shard.place(), "a.example.org"))
     assert (wait, shard.lease(session=2).grants) == (0, [])
     assert shard.run(shard_calls.borrow(shard.place(), "a.example.org")) == [250]
     put_back_own(shard, tokens=[token])
@@ -94,6 +94,31 @@ def test_a_borrowed_host_that_rests_says_how_long(shard: Shard) -> None:
     shard.finish(shard.lease(pages_a_host=1), rest_ms=5000)
     (wait,) = shard.run(shard_calls.borrow(shard.place(), "a.example.org"))
     assert 4000 < wait <= 5000
+
+
+def test_who_borrows_a_host_learns_its_delay(shard: Shard) -> None:
+    shard.lease(hosts=0)
+    shard.settle(2, [], Release("a.example.org", 0, 0, 3000))
+    wait, _, delay = shard.run(shard_calls.borrow(shard.place(), "a.example.org"))
+    assert (wait, delay) == (0, 3000)
+
+
+def test_a_borrowed_host_that_is_put_off_stays_so_when_it_is_given_back(shard: Shard) -> None:
+    shard.push(A)
+    shard.lease(hosts=0)
+    _, token, _ = shard.run(shard_calls.borrow(shard.place(), "a.example.org"))
+    shard.settle(2, [], Release("a.example.org", 0, 60_000, -1))
+    shard.run(shard_calls.give_back(shard.place(), "a.example.org", token, 10))
+    leased = shard.lease(session=2)
+    assert (leased.grants, 50_000 < leased.due_ms <= 60_000) == ([], True)
+
+
+def test_a_host_of_a_dead_worker_that_is_put_off_stays_so(shard: Shard) -> None:
+    shard.push(A)
+    shard.lease()
+    shard.settle(2, [], Release("a.example.org", 0, 60_000, -1))
+    assert shard.end_leases(1) == {1: 1}
+    assert shard.lease(session=2).grants == []
 
 
 def test_a_borrowed_host_comes_back_from_a_dead_worker(shard: Shard) -> None:
