@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
@@ -277,6 +278,11 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
         if lease is not None:
             self._try(self.frontier.put_back, lease)
         return None
+
+    def _spider_error(self, response: Response | Failure | None) -> None:
+        if response is None:  # of no page, but of the spider's `start`: it brings no more seeds
+            self.seeded()
+        super()._spider_error(response)
 
     def _spider_idle(self) -> None:
         if self.frontier.over:

@@ -42,6 +42,8 @@ class FollowingSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         for seed in self.settings["SEEDS"]:
+            if "startfails" in seed:
+                raise ValueError(seed)
             yield Request(seed)
         self.crawler.engine.scheduler.seeded()
 

@@ -191,6 +191,14 @@ def test_a_worker_that_comes_too_late_starts_no_second_crawl(crawls: Crawls) -> 
     assert len(crawls.asked_for()) == 1
 
 
+def test_a_worker_whose_spider_fails_at_its_start_holds_up_no_end(crawls: Crawls) -> None:
+    crawls.web.links = {"http://a/": ["/1"]}
+    with crawls.start("http://a/", "http://startfails/", "http://b/") as process:
+        _, errors = process.communicate(timeout=30)
+    assert "ended: finished" in errors
+    assert sorted(crawls.stored()) == ["http://a/", "http://a/1"]
+
+
 def test_what_became_a_seed_is_one_for_all_workers(crawls: Crawls) -> None:
     crawls.web.links = {"http://newseed/": ["http://a/1"]}
     assert crawls.run("http://newseed/", BACKLINKS_MAX_PAGES=1)["in_scope"]
