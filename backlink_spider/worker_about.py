@@ -65,6 +65,7 @@ class WorkerAbout:
             hosts = frontier.holdings.hosts
             state = "draining" if frontier.over else "paused" if frontier.paused else "running"
             about |= {"state": state, "held": hosts.held, "ready": hosts.ready}
+            about["leases_lost"] = frontier.holdings.shards.lost_leases
             about["buffered"] = frontier.holdings.outbox.lines
         return about
 

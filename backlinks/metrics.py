@@ -15,10 +15,12 @@ from scrapy.exceptions import NotConfigured
 from backlink_spider.errors import BadOption
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
+
+    from backlinks.worker_metrics import WorkerMetrics
 
 logger = logging.getLogger(__name__)
 
@@ -26,21 +28,6 @@ VARIABLE = "BACKLINKS_METRICS_ADDRESS"
 REQUEST_SECONDS = 5.0
 _ADDRESS = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[\w.-]*):(?P<first>\d{1,5})(?:-(?P<last>\d{1,5}))?", re.ASCII)
 _TYPE = "text/plain; version=0.0.4; charset=utf-8"
-# name, type, help, and where a worker says it: a stat or a field of what it says of itself
-_FROM_STATS = (
-    ("links_total", "counter", "Links found.", "links/found"),
-    ("frontier_pushed_total", "counter", "URLs queued that nobody had found before.", "frontier/pushed"),
-    ("frontier_duplicates_total", "counter", "URLs found that were known.", "frontier/duplicates"),
-    ("frontier_queued", "gauge", "URLs waiting, of the whole crawl.", "frontier/queued"),
-    ("sink_waiting", "gauge", "1 while the crawl waits for MongoDB.", "sink/waiting"),
-)
-_FROM_ABOUT = (
-    ("hosts_held", "gauge", "Hosts leased.", "held"),
-    ("hosts_ready", "gauge", "Hosts that may be asked now.", "ready"),
-    ("urls_buffered", "gauge", "URLs on their way to Redis.", "buffered"),
-    ("spool_bytes", "gauge", "Bytes of pages that wait on disk for MongoDB.", "spool_bytes"),
-    ("resident_bytes", "gauge", "Memory of the process.", "rss"),
-)
 
 
 def read_address(value: str) -> tuple[str, range] | None:
@@ -60,6 +47,7 @@ class Metrics:
     def __init__(self, crawler: Crawler, host: str, ports: range) -> None:
         self._crawler, self._host, self._ports = crawler, host, ports
         self._server: asyncio.Server | None = None
+        self._worker: WorkerMetrics
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -75,12 +63,22 @@ class Metrics:
         scheduler: Any = self._crawler.engine.scheduler
         if not hasattr(scheduler, "frontier"):  # the crawl has no use for this worker
             return
+        self._worker = self._begun(scheduler)
         for port in self._ports:
             with suppress(OSError):
                 self._server = await asyncio.start_server(self._answer, self._host or None, port, limit=8192)
                 scheduler.about.note(metrics=f"{self._host}:{port}")
                 return
         logger.warning("No metrics: no port of %s, %s is free.", self._host, self._ports)
+
+    def _begun(self, scheduler: Any) -> WorkerMetrics:
+        from backlinks.worker_metrics import WorkerMetrics  # it takes time and memory: of those alone who are asked
+
+        about = scheduler.about(scheduler.frontier)
+        labels = {"crawl": self._crawler.settings["BACKLINKS_CRAWL_ID"], "worker": f"{about['host']}:{about['pid']}"}
+        worker = WorkerMetrics(self._look, labels)
+        scheduler.frontier.exchange.round_took = worker.round_took
+        return worker
 
     async def stop(self) -> None:
         if self._server is not None:
@@ -99,51 +97,13 @@ class Metrics:
         path = rest.partition(b" ")[0].partition(b"?")[0]
         if path != b"/metrics" or method not in {b"GET", b"HEAD"}:
             return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-        body = self.text().encode()
+        body = self._worker.text()
         head = f"HTTP/1.1 200 OK\r\nContent-Type: {_TYPE}\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         return head.encode() + (body if method == b"GET" else b"")
 
-    def text(self) -> str:
-        """What is known at this moment."""
+    def _look(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         assert self._crawler.stats is not None
         scheduler: Any = self._crawler.engine.scheduler
-        about = scheduler.about(scheduler.frontier)
         exchange = scheduler.frontier.exchange
         redis = {"redis_away": int(exchange.away), "redis_unanswered_seconds": exchange.unanswered}
-        labels = {"crawl": self._crawler.settings["BACKLINKS_CRAWL_ID"], "worker": f"{about['host']}:{about['pid']}"}
-        return metrics_text(self._crawler.stats.get_stats(), about | redis, labels)
-
-
-def metrics_text(stats: Mapping[str, Any], about: Mapping[str, Any], labels: Mapping[str, str]) -> str:
-    """Prometheus' text exposition format, 0.0.4."""
-    return "".join(_lines(stats, about, labels))
-
-
-def _lines(stats: Mapping[str, Any], about: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[str]:
-    yield _head("pages_total", "counter", "Requests of pages by what came of them.")
-    for name in sorted(stats):
-        group, _, outcome = name.partition("/")
-        if group == "pages" and "/" not in outcome:
-            yield _sample("pages_total", stats[name], {**labels, "outcome": outcome})
-    for values, rows in ((stats, _FROM_STATS), (about, _FROM_ABOUT)):
-        for name, kind, meaning, key in rows:
-            yield _head(name, kind, meaning) + _sample(name, values.get(key, 0), labels)
-    yield _head("redis_away", "gauge", "1 while Redis does not answer.")
-    yield _sample("redis_away", about.get("redis_away", 0), labels)
-    yield _head("redis_unanswered_seconds", "gauge", "Age of the exchange with Redis that is under way.")
-    yield _sample("redis_unanswered_seconds", about.get("redis_unanswered_seconds", 0), labels)
-
-
-def _head(name: str, kind: str, meaning: str) -> str:
-    return f"# HELP backlinks_{name} {meaning}\n# TYPE backlinks_{name} {kind}\n"
-
-
-def _sample(name: str, value: float, labels: Mapping[str, str]) -> str:
-    told = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
-    return (
-        f"backlinks_{name}{{{told}}} {float(value):g}\n" if value % 1 else f"backlinks_{name}{{{told}}} {int(value)}\n"
-    )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+        return self._crawler.stats.get_stats(), scheduler.about(scheduler.frontier) | redis

@@ -1,55 +1,92 @@
-"""The metrics of a worker, by the rules of Prometheus' text format, over a real socket."""
+"""The metrics of a worker, as Prometheus' own parser reads them, over a real socket."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.test import get_crawler
 
 from backlink_spider.errors import BadOption
-from backlinks.metrics import Metrics, metrics_text, read_address
+from backlinks.metrics import Metrics, read_address
+from backlinks.worker_metrics import WorkerMetrics
 from tests.redis_server import free_port
 
 if TYPE_CHECKING:
+    from prometheus_client.metrics_core import Metric
     from scrapy.crawler import Crawler
 
 STATS = {"pages/page": 1_234_567, "pages/failed": 2, "pages/failed/dns": 2, "links/found": 9, "frontier/queued": 48}
-ABOUT = {"host": "crawl-1", "pid": 7, "held": 64, "rss": 123_456_789, "redis_unanswered_seconds": 0.25}
+ABOUT = {
+    "host": "crawl-1",
+    "pid": 7,
+    "held": 64,
+    "leases_lost": 3,
+    "rss": 123_456_789,
+    "redis_unanswered_seconds": 0.25,
+}
 LABELS = {"crawl": "news", "worker": "crawl-1:7"}
-LINE = re.compile(
-    r'(?:# HELP (\w+) [^\n]+|# TYPE (\w+) (?:counter|gauge)|(\w+)\{(\w+="(?:[^"\\\n]|\\[\\"n])*",?)*\} [0-9.e+]+)'
-)
 
 
-def test_every_line_is_of_the_format_and_every_metric_is_declared_once() -> None:
-    lines = metrics_text(STATS, ABOUT, {**LABELS, "worker": 'a"b\\c\nd'}).splitlines()
-    parsed = [LINE.fullmatch(line) for line in lines]
-    assert all(parsed), lines
-    declared = [found[2] for found in parsed if found and found[2]]
-    assert len(declared) == len(set(declared)) == 13
-    assert {found[3] for found in parsed if found and found[3]} == set(declared)
+def parsed(text: bytes) -> dict[str, Metric]:
+    """The metrics by name, as Prometheus' own parser reads them."""
+    found = list(text_string_to_metric_families(text.decode()))
+    names = [metric.name for metric in found]
+    assert len(names) == len(set(names)), names
+    return {metric.name: metric for metric in found}
+
+
+def worker(labels: dict[str, str] = LABELS) -> WorkerMetrics:
+    return WorkerMetrics(lambda: (STATS, ABOUT), labels)
+
+
+def test_the_official_parser_reads_every_metric_with_type_help_and_labels() -> None:
+    labels = {**LABELS, "worker": 'a"b\\c\nd'}
+    found = parsed(worker(labels).text())
+    assert len(found) == 15
+    for metric in found.values():
+        assert metric.name.startswith("backlinks_")
+        assert metric.type in {"counter", "gauge", "histogram"}
+        assert metric.documentation.endswith(".")
+        assert metric.samples
+        assert all(sample.labels.items() >= labels.items() for sample in metric.samples)
 
 
 @pytest.mark.parametrize(
-    "sample",
+    ("metric", "sample", "labels", "value"),
     [
-        'backlinks_pages_total{crawl="news",worker="crawl-1:7",outcome="page"} 1234567',
-        'backlinks_pages_total{crawl="news",worker="crawl-1:7",outcome="failed"} 2',
-        'backlinks_links_total{crawl="news",worker="crawl-1:7"} 9',
-        'backlinks_frontier_queued{crawl="news",worker="crawl-1:7"} 48',
-        'backlinks_frontier_pushed_total{crawl="news",worker="crawl-1:7"} 0',
-        'backlinks_hosts_held{crawl="news",worker="crawl-1:7"} 64',
-        'backlinks_resident_bytes{crawl="news",worker="crawl-1:7"} 123456789',
-        'backlinks_redis_unanswered_seconds{crawl="news",worker="crawl-1:7"} 0.25',
+        ("pages", "pages_total", {"outcome": "page"}, 1_234_567),
+        ("pages", "pages_total", {"outcome": "failed"}, 2),
+        ("links", "links_total", {}, 9),
+        ("frontier_queued", "frontier_queued", {}, 48),
+        ("frontier_pushed", "frontier_pushed_total", {}, 0),
+        ("hosts_held", "hosts_held", {}, 64),
+        ("leases_lost", "leases_lost_total", {}, 3),
+        ("resident_bytes", "resident_bytes", {}, 123_456_789),
+        ("redis_unanswered_seconds", "redis_unanswered_seconds", {}, 0.25),
     ],
 )
-def test_a_metric_has_the_value_of_its_stat(sample: str) -> None:
-    assert sample in metrics_text(STATS, ABOUT, LABELS).splitlines()
+def test_a_metric_has_the_value_of_its_stat(metric: str, sample: str, labels: dict[str, str], value: float) -> None:
+    samples = parsed(worker().text())[f"backlinks_{metric}"].samples
+    assert [
+        each.value for each in samples if each.name == f"backlinks_{sample}" and each.labels == LABELS | labels
+    ] == [value]
+
+
+def test_rounds_with_redis_are_a_histogram() -> None:
+    metrics = worker()
+    for seconds in (0.002, 0.03, 0.04, 60.0):
+        metrics.round_took(seconds)
+    metric = parsed(metrics.text())["backlinks_redis_round_seconds"]
+    assert metric.type == "histogram"
+    by_name = {(sample.name.rpartition("_")[2], sample.labels.get("le")): sample.value for sample in metric.samples}
+    assert by_name["count", None] == 4
+    assert by_name["sum", None] == pytest.approx(60.072)
+    assert [by_name["bucket", le] for le in ("0.001", "0.0025", "0.025", "0.05", "10.0", "+Inf")] == [0, 1, 1, 3, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +124,7 @@ class About:
 
 def crawler(address: str) -> Crawler:
     made: Crawler = get_crawler(settings_dict={"BACKLINKS_METRICS_ADDRESS": address, "BACKLINKS_CRAWL_ID": "news"})
-    frontier = SimpleNamespace(exchange=SimpleNamespace(away=False, unanswered=0.0))
+    frontier = SimpleNamespace(exchange=SimpleNamespace(away=False, unanswered=0.25))
     made.engine = SimpleNamespace(scheduler=SimpleNamespace(about=About(), frontier=frontier))  # type: ignore[assignment]
     return made
 
@@ -118,7 +155,7 @@ def test_it_answers_a_scrape() -> None:
     head, _, body = reply.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4")
     assert f"Content-Length: {len(body)}\r\n".encode() in head
-    assert b'backlinks_hosts_held{crawl="news",worker="crawl-1:7"} 64\n' in body
+    assert parsed(body)["backlinks_hosts_held"].samples[0].value == 64
 
 
 def test_it_answers_nothing_else_and_bears_nonsense() -> None:

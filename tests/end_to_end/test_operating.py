@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import time
+from collections import Counter
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.end_to_end.crawls import ROOT
 from tests.end_to_end.test_shared_crawl import assert_complete, start
@@ -90,13 +91,17 @@ def begin(operated: Operated) -> list[subprocess.Popen[str]]:
     return workers
 
 
-def scraped(address: str) -> int:
-    """Pages that a worker has fetched, as Prometheus is told."""
+def scraped(address: str) -> dict[str, float]:
+    """What Prometheus is told by a worker: the sum of each sample's values."""
     connection = HTTPConnection(address)
     connection.request("GET", "/metrics")
     text = connection.getresponse().read().decode()
     connection.close()
-    return sum(map(int, re.findall(r"^backlinks_pages_total\{.*\} (\d+)$", text, re.MULTILINE)))
+    found: Counter[str] = Counter()
+    for metric in text_string_to_metric_families(text):
+        for sample in metric.samples:
+            found[sample.name] += sample.value
+    return found
 
 
 def test_a_paused_crawl_asks_for_nothing_until_it_is_resumed(operated: Operated) -> None:
@@ -106,7 +111,12 @@ def test_a_paused_crawl_asks_for_nothing_until_it_is_resumed(operated: Operated)
     operated.until(lambda found: found["flying"] == 0)
     asked = len(operated.crawl.pages_asked_for())
     found = operated.until(lambda found: all(each["about"]["state"] == "paused" for each in found["workers"]))
-    assert sum(scraped(each["about"]["metrics"]) for each in found["workers"]) == found["fetched"] == asked
+    metrics = [scraped(each["about"]["metrics"]) for each in found["workers"]]
+    assert sum(each["backlinks_pages_total"] for each in metrics) == found["fetched"] == asked
+    for each in metrics:
+        assert each["backlinks_redis_round_seconds_count"] > 5
+        assert 0 < each["backlinks_redis_round_seconds_sum"] < 60
+        assert each["backlinks_leases_lost_total"] == 0
     assert sum(each["about"]["links"] for each in found["workers"]) > asked
     assert found["state"] == "paused"
     assert len(operated.crawl.pages_asked_for()) == asked < 3 * PAGES
