@@ -20,7 +20,7 @@ ABSENCES |= {"freeze": "a worker was frozen"}
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`pick` is who it hits, as a share of those there are; `meanwhile` are kills, each so many seconds after it began."""
+    """`pick` is who it hits, as a share of those there are; `meanwhile` are kills, so many seconds after it began."""
 
     name: str
     pick: float = 0.0
