@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from typing import TYPE_CHECKING, Any
 
-import click
 from scrapy import signals
 
 from backlinks.next_steps import mongosh, program
 from backlinks.progress import fetched
+from backlinks.standard_streams import say
 from link_index.connection import connect, data_dir, database_uri
 from link_index.errors import LinkIndexError
 
@@ -84,7 +85,7 @@ class CrawlSummary:
     def _print_refusal(self, reason: str) -> None:
         """Of a worker that a crawl which many share has no use for: its engine never started."""
         if not self._has_joined and reason in _ENDS:
-            click.echo(f"Crawl {self._crawler.settings['BACKLINKS_CRAWL_ID']} {_ENDS[reason]}.")
+            say(f"Crawl {self._crawler.settings['BACKLINKS_CRAWL_ID']} {_ENDS[reason]}.", sys.stdout)
 
     def _print_workers(self) -> None:
         """Of any other: after the sink, which has its last work at the spider's end."""
@@ -102,7 +103,7 @@ class CrawlSummary:
         seeds = self._crawler.spider.options.seeds  # type: ignore[union-attr]
         seed = seeds[0].domain if seeds else ""  # a worker may bring none
         lines += self._index_lines(settings["MONGODB_URI"], settings["BACKLINKS_DATA_DIR"], seed)
-        click.echo("\n".join(lines))
+        say("\n".join(lines), sys.stdout)
 
     def _index_lines(self, uri: str | None, folder: str | None, seed: str) -> Iterator[str]:
         data = data_dir(folder)

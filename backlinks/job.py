@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
-import click
 from scrapy.crawler import AsyncCrawlerProcess
 
 from backlink_spider.errors import BadOption, RedisUnavailable
@@ -17,6 +17,7 @@ from backlink_spider.options import frontier_path, read_options
 from backlink_spider.public_addresses import operators_proxies, read_networks
 from backlinks.metrics import VARIABLE, read_address
 from backlinks.progress import fetched
+from backlinks.standard_streams import say
 from link_index.connection import connect, data_dir
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def exit_status(crawler: Crawler) -> int:
     stats = crawler.stats.get_stats() if crawler.stats else {}
     reason = stats.get("finish_reason")
     if reason is None and "start_time" in stats:
-        click.echo("Stopped at once. What is stored stays; the same command goes on with the rest.", err=True)
+        say("Stopped at once. What is stored stays; the same command goes on with the rest.", sys.stderr)
     outcomes = sum(number for name, number in stats.items() if name.startswith("pages/") and name.count("/") == 1)
     went_on = stats.get("frontier/fetched", 0) > outcomes  # others were stored before it was interrupted
     if reason in _SHARED_ENDS or ("frontier/run" in stats and reason in _GOOD_ENDS):

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 
+from backlinks.standard_streams import say
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
@@ -90,8 +92,7 @@ class Progress:
             self._live.update(line, refresh=True)
         elif now - self._printed >= self._interval:
             self._printed = now
-            sys.stderr.write(line + "\n")
-            sys.stderr.flush()
+            say(line, sys.stderr)
 
 
 def _halt(frontier: Any) -> str:
