@@ -79,9 +79,12 @@ class CrawlRegister:
     ) -> Joined:
         """Become a worker of the crawl, which begins if there is none and begins anew if it is over.
 
-        `options` None takes the crawl's own; `age` is how many seconds ago the caller was started, `most` the most
-        workers (0: any number). Raises CrawlOver, CrawlFull, CrawlDraining, OtherOptions or UnknownCrawl.
+        `options` None takes the crawl's own, and begins nothing; `age` is how many seconds ago the caller was started,
+        `most` the most workers (0: any number). Raises CrawlOver, CrawlFull, CrawlDraining, OtherOptions or
+        UnknownCrawl.
         """
+        if options is None and not await self.find():  # registered, its name would stay
+            raise UnknownCrawl(self.name)
         stored = "" if options is None else _json(options)
         replaces: int | str = ""
         while True:

@@ -14,7 +14,10 @@ if not r[1] then
   call('HSET', K, 'name', name, 'label', label, 'options', options, 'started', NOW, 'taken', 0, 'seeds', 0)
 elseif r[1] == 'finished' then
   if (label ~= '' and label == r[2]) or tonumber(r[5]) > NOW - ARGV[5] then return {'over', r[4]} end
-  if not (r[4] == 'limit_pages' and (pages == 0 or pages > tonumber(r[6]))) then return {'anew'} end
+  if not (r[4] == 'limit_pages' and (pages == 0 or pages > tonumber(r[6]))) then
+    if options == '' then return {'over', r[4]} end
+    return {'anew'}
+  end
   call('HDEL', K, 'reason', 'finished')
 elseif r[1] == 'draining' then return {'draining'}
 elseif options ~= '' and options ~= r[3] then return {'other', r[3]} end

@@ -11,7 +11,7 @@ import pytest
 from backlink_spider.crawl_register import SILENT_MS, Beat, CrawlRegister, Joined, ShardCounts
 from backlink_spider.errors import CrawlDraining, CrawlFull, CrawlOver, OtherOptions, UnknownCrawl
 from backlink_spider.frontier_file import FrontierLost
-from backlink_spider.frontier_keys import DROPPED, taken
+from backlink_spider.frontier_keys import CRAWLS, DROPPED, taken
 from backlink_spider.redis_scripts import Call, Scripts
 from tests.redis_frontier_steps import scripts_of
 
@@ -72,6 +72,20 @@ def test_other_options_are_named_and_those_of_a_new_crawl_must_be_given(redis_se
         with pytest.raises(OtherOptions, match=r"other options \(depth, follow\)") as error:
             await join(scripts, options={**OPTIONS, "depth": 4, "follow": True})
         assert error.value.theirs == OPTIONS
+
+    with_crawl(redis_server, case)
+
+
+def test_who_brings_no_options_begins_nothing(redis_server: RedisServer) -> None:
+    async def case(scripts: Scripts) -> None:
+        with pytest.raises(UnknownCrawl):
+            await join(scripts, options=None)
+        assert await scripts.commands(("EXISTS", CRAWLS)) == [0]
+        await ended(scripts)
+        await asyncio.sleep(0.002)
+        with pytest.raises(CrawlOver, match="finished"):
+            await join(scripts, options=None)
+        assert await scripts.commands(("HGET", CRAWLS, "news")) == [b"1"]
 
     with_crawl(redis_server, case)
 
