@@ -24,7 +24,7 @@ class BadSeed(UsageMistake):
 
 
 class RedisUnavailable(CrawlError):
-    """Redis does not answer, at a time when there is nothing to do but wait for it."""
+    """Redis does not answer or is full, at a time when there is nothing to do but wait for it."""
 
 
 class RedisUnfit(UsageMistake):

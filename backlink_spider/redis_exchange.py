@@ -18,7 +18,7 @@ from backlink_spider.frontier_file import FrontierError
 from backlink_spider.frontier_sweep import dropped, sweep
 from backlink_spider.redis_delivery import Delivery
 from backlink_spider.redis_outbox import serials
-from backlink_spider.redis_scripts import RECOVERABLE, SessionLost
+from backlink_spider.redis_scripts import RECOVERABLE, SessionLost, is_full, trouble
 from backlink_spider.shard_calls import Place
 from backlink_spider.shard_leases import PAGES_A_HOST
 
@@ -90,7 +90,7 @@ class Exchange:
         self._fetching = True
         self._unsure = False  # replies were lost: Redis may hold for this worker what it does not know of
         self.round_took: Callable[[float], object] = _untold  # seconds, of a round that Redis answered
-        self.away = False
+        self.away = self._full = False
         self.budget = 0  # pages; 0: none
         self.budget_spent = False
 
@@ -166,13 +166,14 @@ class Exchange:
         try:
             await self._round()
         except RECOVERABLE as error:
-            if not self.away:
-                logger.warning("Redis is away (%s): the crawl waits for it.", error)
+            if not self.away or is_full(error) != self._full:
+                logger.warning("%s; the crawl waits for it.", trouble(error))
             self.away = self._unsure = True
+            self._full = is_full(error)
             self._next = self._clock() + AWAY_RETRY
         else:
             if self.away:
-                logger.warning("Redis is back: the crawl goes on.")
+                logger.warning("Redis %s: the crawl goes on.", "has room again" if self._full else "is back")
             self.away = False
             self._next = self._clock() + self._idle()
         self._began = None

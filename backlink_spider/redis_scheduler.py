@@ -21,14 +21,22 @@ from backlink_spider import frontier_entry
 from backlink_spider.cluster_values import ClusterValues
 from backlink_spider.crawl_end import CrawlEnd
 from backlink_spider.crawl_register import CrawlRegister
-from backlink_spider.errors import BadOption, CrawlDraining, CrawlFull, CrawlOver, LeaseLost, RedisUnavailable
+from backlink_spider.errors import (
+    BadOption,
+    CrawlDraining,
+    CrawlFull,
+    CrawlOver,
+    LeaseLost,
+    RedisUnavailable,
+    UsageMistake,
+)
 from backlink_spider.frontier_keys import run_key
 from backlink_spider.options import rules_of
 from backlink_spider.redis_address import check, connect, redis_url
 from backlink_spider.redis_exchange import Exchange, Reports
 from backlink_spider.redis_frontier import RedisFrontier
 from backlink_spider.redis_holdings import Holdings
-from backlink_spider.redis_scripts import RECOVERABLE, Scripts
+from backlink_spider.redis_scripts import RECOVERABLE, Scripts, trouble
 from backlink_spider.scheduler import FrontierScheduler
 from backlink_spider.shard_calls import Place, unspend
 from backlink_spider.shard_leases import ShardLeases
@@ -55,6 +63,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SEEDS_AT_ONCE = 1000
+# Why a worker that is not wanted ends; for its user's mistake it is `refused`.
+_REFUSALS: dict[type[Exception], str] = {CrawlOver: "over", CrawlFull: "enough_workers", CrawlDraining: "drained"}
 
 
 class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scrapy-redis is not typed
@@ -142,13 +152,13 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
             self._run_started = int((await self._scripts.commands(("HGET", run_key(joined.run), "started")))[0])
             await self._unspend()
             await self._share_seeds(spider, options, joined)
-        except (CrawlOver, CrawlFull, CrawlDraining) as refusal:
-            logger.warning("%s", refusal)
-            reasons = {CrawlOver: "over", CrawlFull: "enough_workers", CrawlDraining: "drained"}
+        except (CrawlOver, CrawlFull, CrawlDraining, UsageMistake) as refusal:
+            reason = _REFUSALS.get(type(refusal), "refused")
+            logger.log(logging.ERROR if reason == "refused" else logging.WARNING, "%s", refusal)
             self._crawler.engine.scraper.close_spider_async = _nothing_to_close  # type: ignore[method-assign]
-            raise CloseSpider(reasons[type(refusal)]) from refusal
+            raise CloseSpider(reason) from refusal
         except RECOVERABLE as error:
-            raise RedisUnavailable(f"Redis does not answer ({error}).") from error
+            raise RedisUnavailable(f"{trouble(error)}.") from error
         self._make_frontier(spider, joined, about)
         self._opened(spider)
         brings_seeds = options is None or bool(options.seeds)

@@ -40,6 +40,18 @@ RECOVERABLE: tuple[type[Exception], ...] = (
 )
 
 
+def is_full(error: Exception) -> bool:
+    """Whether the server answers, and has no memory for more."""
+    return isinstance(error, exceptions.OutOfMemoryError)
+
+
+def trouble(error: Exception) -> str:
+    """What one of RECOVERABLE means to a person, and what they can do: a sentence without its full stop."""
+    if is_full(error):
+        return "Redis has reached its maxmemory and takes no more: raise it (redis-cli CONFIG SET maxmemory)"
+    return f"Redis does not answer ({error})"
+
+
 class SessionLost(Exception):
     """The session's lease in the shard has ended, and what it held there is others'. Stands in place of a reply."""
 

@@ -14,7 +14,7 @@ from backlink_spider.crawl_register import CrawlRegister
 from backlink_spider.errors import RedisUnavailable, UsageMistake
 from backlink_spider.frontier_keys import CRAWLS
 from backlink_spider.redis_address import check, connect, redis_url, without_secrets
-from backlink_spider.redis_scripts import RECOVERABLE, Scripts
+from backlink_spider.redis_scripts import RECOVERABLE, Scripts, is_full, trouble
 from link_index.output import visible
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ async def _asked(question: Callable[[Scripts], Awaitable[_R]], url: str, params:
         await check(client)
         return await question(scripts)
     except _FAILURES as error:
+        if is_full(error):
+            raise RedisUnavailable(f"{trouble(error)}.") from error
         raise RedisUnavailable(f"Redis at {without_secrets(url)} does not answer: {error}.") from error
     finally:
         await scripts.close()

@@ -7,7 +7,9 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +27,10 @@ from tests.scheduler_promises import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    import redis
 
     from tests.redis_server import RedisServer
 
@@ -102,6 +106,13 @@ def crawls(tmp_path: Path, redis_server: RedisServer, monkeypatch: pytest.Monkey
         # A crawl in this process would count as started before those that have ended since.
         monkeypatch.setattr("backlink_spider.redis_scheduler.process_age", lambda: 0.0)
         yield crawls
+
+
+def wait_for(happens: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not happens():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def test_it_is_a_scheduler_of_scrapy_redis() -> None:
@@ -227,6 +238,44 @@ def test_an_emptied_redis_ends_the_worker(crawls: Crawls) -> None:
         _, errors = process.communicate(timeout=30)
     assert "ended: frontier_lost" in errors
     assert len(crawls.asked_for()) < 50
+
+
+def test_a_full_redis_is_told_as_such_and_the_crawl_waits_for_memory(
+    crawls: Crawls, caplog: pytest.LogCaptureFixture
+) -> None:
+    crawls.web.delay = 0.1
+    crawls.web.links = {"http://a/": [f"/{n}" for n in range(8)]}
+
+    def fill(client: redis.Redis) -> None:
+        wait_for(lambda: len(crawls.asked_for()) >= 2)
+        client.config_resetstat()
+        client.config_set("maxmemory", "1")
+        wait_for(lambda: client.info("stats")["total_error_replies"] >= 2)
+        client.config_set("maxmemory", "0")
+
+    with crawls.redis.client() as client, ThreadPoolExecutor() as beside:
+        try:
+            filled = beside.submit(fill, client)
+            stats = crawls.run("http://a/")
+            filled.result()
+        finally:
+            client.config_set("maxmemory", "0")
+    told = [record.getMessage() for record in caplog.records if record.name == "backlink_spider.redis_exchange"]
+    full = "Redis has reached its maxmemory and takes no more: raise it (redis-cli CONFIG SET maxmemory)"
+    assert told == [f"{full}; the crawl waits for it.", "Redis has room again: the crawl goes on."]
+    assert stats["finish_reason"] == "finished"
+    assert len(set(crawls.stored())) == 9
+
+
+def test_a_full_redis_lets_no_worker_in_and_says_why(crawls: Crawls) -> None:
+    with crawls.redis.client() as client:
+        client.config_set("maxmemory", "1")
+        try:
+            with crawls.start("http://a/") as process:
+                _, errors = process.communicate(timeout=30)
+        finally:
+            client.config_set("maxmemory", "0")
+    assert "RedisUnavailable: Redis has reached its maxmemory and takes no more" in errors
 
 
 @pytest.mark.parametrize("kind", ["list", "set", "zset"])
