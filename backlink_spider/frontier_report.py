@@ -10,6 +10,7 @@ from backlink_spider.crawl_register import CrawlRegister
 from backlink_spider.errors import UnknownCrawl
 from backlink_spider.frontier_keys import counters, dead_letters, run_key, sessions, taken, waiting_hosts
 from backlink_spider.redis_scripts import Call
+from backlink_spider.worker_about import RATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,6 +33,11 @@ class Worker:
     is_draining: bool
     about: dict[str, Any]
     lease_ends: float | None = None
+
+    def number(self, name: str) -> float:
+        """What it says of itself, 0 if that is no number."""
+        value = self.about.get(name)
+        return value if isinstance(value, int | float) else 0.0
 
 
 @dataclass(slots=True)
@@ -88,8 +94,13 @@ class CrawlReport:
     start_urls: int = 0
     servers: list[Server] = field(default_factory=list)
 
+    def rates(self) -> dict[str, float]:
+        """Pages, links and errors a second, of the workers that are not silent."""
+        heard = [worker for worker in self.workers if not worker.is_silent]
+        return {name: sum(worker.number(name) for worker in heard) for name in RATES}
+
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {name: round(rate, 1) for name, rate in self.rates().items()}
 
 
 async def report(scripts: Scripts, name: str, start_urls: str | None = None) -> CrawlReport:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from backlink_spider.redis_frontier import RedisFrontier
 
 RATE_SECONDS = 10.0
+RATES = ("rate", "link_rate", "error_rate")  # of pages, links and errors, a second
 _IMPORTED = time.monotonic()
 
 
@@ -38,7 +39,7 @@ class WorkerAbout:
             "started": (datetime.now(UTC) - timedelta(seconds=process_age())).isoformat(timespec="seconds"),
             "metrics": "",
         }
-        self._pages: deque[tuple[float, int]] = deque()
+        self._samples: deque[tuple[float, tuple[int, ...]]] = deque()  # pages, links, errors
 
     def note(self, **more: Any) -> None:
         """What others know of this worker."""
@@ -49,13 +50,15 @@ class WorkerAbout:
         stats = self._crawler.stats.get_stats()
         pages = sum(n for name, n in stats.items() if name.startswith("pages/") and name.count("/") == 1)
         errors = stats.get("pages/failed", 0) + stats.get("pages/error", 0)
+        links = stats.get("links/found", 0)
+        rates = self._rates(pages, links, errors)
         about = {
             **self._fixed,
             "state": "starting",
             "pages": pages,
-            "links": stats.get("links/found", 0),
+            "links": links,
             "errors": errors,
-            "rate": self._rate(pages),
+            **dict(zip(RATES, rates, strict=True)),
             "waiting": stats.get("sink/waiting", 0),
             "spool_bytes": stats.get("spool/bytes", 0),
             "orphan": bool(stats.get("worker/orphan")),
@@ -69,13 +72,14 @@ class WorkerAbout:
             about["buffered"] = frontier.holdings.outbox.lines
         return about
 
-    def _rate(self, pages: int) -> float:
+    def _rates(self, *counts: int) -> list[float]:
+        """Of each count a second, lately."""
         now = time.monotonic()
-        self._pages.append((now, pages))
-        while now - self._pages[0][0] > RATE_SECONDS:
-            self._pages.popleft()
-        since, before = self._pages[0]
-        return round((pages - before) / (now - since), 1) if now > since else 0.0
+        self._samples.append((now, counts))
+        while now - self._samples[0][0] > RATE_SECONDS:
+            self._samples.popleft()
+        since, before = self._samples[0]
+        return [round((n - m) / (now - since), 1) if now > since else 0.0 for n, m in zip(counts, before, strict=True)]
 
 
 def _resident_bytes() -> int:

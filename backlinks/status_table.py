@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from backlink_spider.worker_about import RATES
 from link_index.output import visible
 
 if TYPE_CHECKING:
@@ -14,7 +15,20 @@ if TYPE_CHECKING:
     from backlinks.buried_pages import BuriedPage
 
 LATELY = 3600.0  # seconds for which a lost worker is told
-_WORKER = ("worker", "machine:pid", "job", "up", "pages/s", "held", "ready", "buffered", "beat", "state")
+_WORKER = (
+    "worker",
+    "machine:pid",
+    "job",
+    "up",
+    "pages/s",
+    "links/s",
+    "errors/s",
+    "held",
+    "ready",
+    "buffered",
+    "beat",
+    "state",
+)
 _CRAWL = ("crawl", "run", "state", "workers", "pages/s", "queued", "in flight", "fetched", "dead letters")
 
 
@@ -48,16 +62,18 @@ def _lines(found: CrawlReport) -> Iterator[str]:
         f"  seeds {found.seeds:,}  {_redis(found.servers)}"
     )
     budget = f" of {found.pages:,}" if found.pages else ""
-    leased = sum(_number(worker, "held") for worker in found.workers)
+    leased = sum(int(worker.number("held")) for worker in found.workers)
     yield (
         f"queued {found.queued:,}  in flight {found.flying:,}  set aside {found.aside:,}"
         f"  fetched {found.fetched:,}{budget}  seen {found.seen:,}"
         f"  hosts {found.hosts_waiting:,} waiting, {leased:,} leased"
     )
     letters = f" (backlinks status {visible(found.name)} --dead-letters)" if found.dead_letters else ""
-    links, errors = (sum(_number(worker, name) for worker in found.workers) for name in ("links", "errors"))
+    links, errors = (sum(int(worker.number(name)) for worker in found.workers) for name in ("links", "errors"))
+    pages_rate, link_rate, error_rate = found.rates().values()
     yield (
-        f"rate {_rate(found):,.1f} pages/s  links {links:,}  errors {errors:,}  start-urls {found.start_urls:,}"
+        f"rate {pages_rate:,.1f} pages/s, {link_rate:,.1f} links/s, {error_rate:,.1f} errors/s"
+        f"  links {links:,}  errors {errors:,}  start-urls {found.start_urls:,}"
         f"  dead letters {found.dead_letters:,}{letters}"
     )
     if found.workers:
@@ -106,7 +122,7 @@ def _row_of_crawl(found: CrawlReport) -> tuple[str, ...]:
         str(found.run),
         state,
         str(len(found.workers)),
-        f"{_rate(found):,.1f}",
+        f"{found.rates()['rate']:,.1f}",
         *(f"{number:,}" for number in numbers),
     )
 
@@ -118,8 +134,8 @@ def _row_of_worker(worker: Worker, now: float) -> tuple[str, ...]:
         _machine(about),
         str(about.get("job") or "-"),
         _up(about, now),
-        f"{_real(worker, 'rate'):,.1f}",
-        *(f"{_number(worker, name):,}" for name in ("held", "ready", "buffered")),
+        *(f"{worker.number(name):,.1f}" for name in RATES),
+        *(f"{int(worker.number(name)):,}" for name in ("held", "ready", "buffered")),
         f"{worker.beat_age:.1f} s",
         _state_of(worker),
     )
@@ -152,19 +168,6 @@ def _up(about: dict[str, Any], now: float) -> str:
 
 def _machine(about: dict[str, Any]) -> str:
     return f"{visible(str(about.get('host', '?')))}:{visible(str(about.get('pid', '?')))}"
-
-
-def _rate(found: CrawlReport) -> float:
-    return sum(_real(worker, "rate") for worker in found.workers if not worker.is_silent)
-
-
-def _number(worker: Worker, name: str) -> int:
-    return int(_real(worker, name))
-
-
-def _real(worker: Worker, name: str) -> float:
-    value = worker.about.get(name)
-    return value if isinstance(value, int | float) else 0.0
 
 
 def _time(seconds: float) -> str:

@@ -30,13 +30,15 @@ def test_a_crawl_is_reported(redis_server: RedisServer) -> None:
     assert "  seeds 2  Redis " in first
     assert "policy noeviction, append-only file off" in first
     assert second == ("queued 2  in flight 0  set aside 0  fetched 0 of 1,000  seen 2  hosts 2 waiting, 0 leased")
-    assert third == "rate 0.0 pages/s  links 0  errors 0  start-urls 0  dead letters 0"
+    assert third == "rate 0.0 pages/s, 0.0 links/s, 0.0 errors/s  links 0  errors 0  start-urls 0  dead letters 0"
     assert header.split() == [
         "worker",
         "machine:pid",
         "job",
         "up",
         "pages/s",
+        "links/s",
+        "errors/s",
         "held",
         "ready",
         "buffered",
@@ -128,6 +130,8 @@ def worker(session: int, **about: Any) -> Worker:
         "pid": 2211,
         "started": STARTED,
         "rate": 204.13,
+        "link_rate": 9100.24,
+        "error_rate": 1.5,
         "held": 64,
         "ready": 41,
         "buffered": 1200,
@@ -183,10 +187,20 @@ def test_the_state_of_a_worker_is_told(changed: dict[str, Any], state: str) -> N
 def test_workers_stand_below_each_other_and_their_rates_add_up() -> None:
     workers = [worker(17, job="8f3a"), worker(203, host="a\x1b[2J")]
     *_, rate, header, first, second = status_table.crawl(found(workers=workers)).splitlines()
-    assert rate.startswith("rate 408.3 pages/s")
-    assert first == "17      crawl-1:2211       8f3a  0:01:00  204.1    64    41     1,200     0.4 s  running"
+    assert rate.startswith("rate 408.3 pages/s, 18,200.5 links/s, 3.0 errors/s")
+    assert (
+        first
+        == "17      crawl-1:2211       8f3a  0:01:00  204.1    9,100.2  1.5       64    41     1,200     0.4 s  running"
+    )
     assert "a<U+001B>[2J:2211" in second
     assert header.index("beat") == first.index("0.4 s") == second.index("0.4 s")
+
+
+def test_json_has_the_rates_of_the_crawl_without_those_of_silent_workers() -> None:
+    silent = worker(3)
+    silent.is_silent = True
+    told = found(workers=[worker(17), worker(18), silent, worker(19, rate="many", link_rate=None)]).as_json()
+    assert [told[name] for name in ("rate", "link_rate", "error_rate")] == [408.3, 18200.5, 4.5]
 
 
 def test_workers_that_were_lost_lately_are_named() -> None:
