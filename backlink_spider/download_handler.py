@@ -17,6 +17,7 @@ from scrapy.utils.ssl import _make_ssl_context
 
 from backlink_spider.http_client import HttpClient
 from backlink_spider.http_request import http_request
+from backlink_spider.leased_hosts import hosts_released
 from backlink_spider.public_addresses import PublicAddresses, operators_proxies, read_networks
 from link_index.urls import target
 
@@ -57,6 +58,8 @@ class PublicDownloadHandler(BaseDownloadHandler):
             idle_limit=max(_FEWEST_IDLE, _IDLE_PER_REQUEST * settings.getint("CONCURRENT_REQUESTS")),
             local_address=normalize_bind_address(settings["DOWNLOAD_BIND_ADDRESS"]),
         )
+        if self._is_shared:
+            crawler.signals.connect(self._hosts_released, hosts_released)
 
     async def download_request(self, request: Request) -> Response:
         started = time.monotonic()
@@ -77,6 +80,9 @@ class PublicDownloadHandler(BaseDownloadHandler):
 
     async def close(self) -> None:
         await self._client.close()
+
+    def _hosts_released(self, hosts: set[str]) -> None:
+        self._client.drop_idle(hosts)
 
     def _http_request(self, request: Request) -> HttpRequest:
         meta = request.meta

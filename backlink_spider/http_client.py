@@ -15,6 +15,7 @@ from backlink_spider.idle_connections import IdleConnections
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Container
 
     from backlink_spider.http_reply import HttpReply
     from backlink_spider.http_request import Route
@@ -61,6 +62,10 @@ class HttpClient:
             raise DownloadTimeoutError("No connection in time") from error
         return await self._exchange(connection, request, deadline)
 
+    def drop_idle(self, hosts: Container[str]) -> None:
+        """End the connections to these hosts that are kept for a later request."""
+        self._idle.drop(hosts)
+
     async def close(self) -> None:
         """End all connections, under way or idle."""
         self._closed = True
@@ -71,7 +76,8 @@ class HttpClient:
             await asyncio.wait([connection.ended for connection in connections], timeout=_CLOSE_SECONDS)
 
     async def _exchange(self, connection: HttpConnection, request: HttpRequest, deadline: float | None) -> HttpReply:
-        if request.gate and not request.gate():  # it may have taken long to get here
+        gate = request.gate
+        if gate and not gate():  # it may have taken long to get here
             connection.drop()
             raise LeaseLost(request.route.host)
         timer = None if deadline is None else asyncio.get_running_loop().call_at(deadline, connection.time_out)
@@ -86,7 +92,10 @@ class HttpClient:
             if timer:
                 timer.cancel()
         if connection.open:
-            self._idle.put(request.route, connection)
+            if gate and not gate():  # the host is another's by now
+                connection.drop()
+            else:
+                self._idle.put(request.route, connection)
         return reply
 
     async def _connect(self, route: Route, deadline: float | None) -> HttpConnection:

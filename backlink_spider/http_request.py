@@ -34,6 +34,12 @@ class Route(NamedTuple):
     forwards: bool = False  # it leads to a proxy that is asked for pages of many hosts
     is_operators: bool = False  # a proxy of the operator's, wherever it is
 
+    @property
+    def origin(self) -> str:
+        """The host at its far end, as the frontier names it; "" where that changes with each request."""
+        host = self.server_name if self.tunnel else self.host.removesuffix(".")
+        return "" if self.forwards else f"[{host}]" if ":" in host else host
+
 
 class Listener(Protocol):
     """Sees a reply while it comes; True stops it there."""

@@ -6,6 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from backlink_spider.http_connection import HttpConnection
     from backlink_spider.http_request import Route
 
@@ -40,6 +42,13 @@ class IdleConnections:
         self._since[connection] = loop.time(), route
         if self._sweep is None:
             self._sweep = loop.call_later(_IDLE_SECONDS, self._drop_old)
+
+    def drop(self, hosts: Container[str]) -> None:
+        """End those that lead to these hosts. One to a proxy that is asked for any host leads to none."""
+        for route in [route for route in self._by_route if route.origin in hosts]:
+            for connection in self._by_route.pop(route):
+                del self._since[connection]
+                connection.drop()
 
     def clear(self) -> list[HttpConnection]:
         """All of them, open or not, no longer kept here."""

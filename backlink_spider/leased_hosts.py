@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+# Signal, sent as (hosts: set[str]) when this worker gives hosts back or has lost them: no connection to one is kept.
+hosts_released = object()
+
 NEVER = float("inf")
 AGAIN = -1  # in place of a depth
 NO_PAGE = 0  # in place of a page's id

@@ -171,6 +171,7 @@ class Exchange:
             self.away = self._unsure = True
             self._full = is_full(error)
             self._next = self._clock() + AWAY_RETRY
+            self._holdings.hang_up_where_over()
         else:
             if self.away:
                 logger.warning("Redis %s: the crawl goes on.", "has room again" if self._full else "is back")

@@ -23,11 +23,23 @@ MOST_LINES = 20_000  # URLs to push above which nothing new is begun
 
 
 class Holdings:
-    """`flight` are pages that were handed out and are not known to be stored; `now` is the clock of delays."""
+    """`flight` are pages that were handed out and are not known to be stored; `now` is the clock of delays.
 
-    def __init__(self, shards: ShardLeases, seen: SeenFilter, *, delay: float, now: Callable[[], float]) -> None:
+    `released` is told of hosts before Redis is, and as soon as they are known to be others'.
+    """
+
+    def __init__(
+        self,
+        shards: ShardLeases,
+        seen: SeenFilter,
+        *,
+        delay: float,
+        now: Callable[[], float],
+        released: Callable[[set[str]], object],
+    ) -> None:
         self.shards, self.seen, self.now = shards, seen, now
         self.delay_ms = int(delay * 1000)
+        self._released = released
         self.hosts = LeasedHosts(delay=delay, clock=now)
         self.outbox = Outbox()
         self.flight: dict[int, RedisLease] = {}
@@ -59,7 +71,7 @@ class Holdings:
     def lost(self, shard: Shard) -> None:
         """All that was held in a shard is others' now."""
         self.shards.lost(shard)
-        self.hosts.drop(shard.number)
+        self._let_go(self.hosts.drop(shard.number))
         for lease in [lease for lease in self.flight.values() if lease.host.shard == shard.number]:
             lease.host.lost = True
             del self.flight[lease.page_id]
@@ -74,8 +86,14 @@ class Holdings:
         self.hosts.drop_waiting()
 
     def release_finished(self) -> None:
-        for host in self.hosts.finished():
+        finished = self.hosts.finished()
+        self._let_go(finished)
+        for host in finished:
             self.outbox.host(host.shard, HostNews(host.name, host.token, host.ready_at, None, host.borrowed))
+
+    def hang_up_where_over(self) -> None:
+        """Where leases are over by this worker's clock, hosts may be others' by now, whether Redis tells or not."""
+        self._let_go([host for host in self.hosts.all() if self.shards.is_over(host.shard)])
 
     def fetch_again(self, lease: RedisLease, seconds: float) -> None:
         """A page in flight, after so long at the least, though its host may have been released since."""
@@ -125,6 +143,10 @@ class Holdings:
     def tokens(self, shard: int) -> Iterator[int]:
         """Of the hosts held in a shard."""
         return (host.token for host in self.hosts.all() if host.shard == shard)
+
+    def _let_go(self, hosts: list[LeasedHost]) -> None:
+        if hosts:
+            self._released({host.name for host in hosts})
 
     def _lend(self, wish: Wish, host: LeasedHost) -> None:
         self.outbox.wishes.remove(wish)

@@ -31,6 +31,7 @@ from backlink_spider.errors import (
     UsageMistake,
 )
 from backlink_spider.frontier_keys import run_key
+from backlink_spider.leased_hosts import hosts_released
 from backlink_spider.options import rules_of
 from backlink_spider.redis_address import check, connect, redis_url
 from backlink_spider.redis_exchange import Exchange, Reports
@@ -211,7 +212,14 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
         shards = ShardLeases(
             joined.shards, lease=values.lease, timeout=values.timeout, delay=values.delay, per_domain=values.per_domain
         )
-        holdings = Holdings(shards, self.df, delay=values.delay, now=time.monotonic)
+        send = self._crawler.signals.send_catch_log
+        holdings = Holdings(
+            shards,
+            self.df,
+            delay=values.delay,
+            now=time.monotonic,
+            released=lambda hosts: send(hosts_released, hosts=hosts),
+        )
         reports = Reports(
             ready=self._ready,
             failed=self._fail,

@@ -74,6 +74,10 @@ class ShardLeases:
         """Whether a request that begins now is over before the lease is."""
         return self.all[shard].valid_until - self.clock() >= self._timeout
 
+    def is_over(self, shard: int) -> bool:
+        """Whether the lease on what is held in the shard has ended, unless Redis says otherwise."""
+        return self.all[shard].valid_until <= self.clock()
+
     def asks(self, hosts: int, pages: int) -> Iterator[tuple[Shard, Ask]]:
         """What to ask of which shards for so many hosts and pages in all; those that need it are asked to renew."""
         now = self.clock()

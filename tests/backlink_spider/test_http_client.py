@@ -231,6 +231,31 @@ def test_idle_connections_end_after_a_while(run: Run, monkeypatch: pytest.Monkey
     run(case())
 
 
+def test_connections_to_hosts_that_are_given_back_end_and_others_stay(run: Run) -> None:
+    async def case() -> None:
+        async with serve([OK, OK]) as given_back, serve([OK, OK]) as kept, client() as one:
+            await one.ask(get(f"http://localhost:{given_back.port}/"), 5)
+            await one.ask(get(kept.url), 5)
+            one.drop_idle({"localhost", "elsewhere"})
+            await asyncio.wait_for(given_back.gone.wait(), 5)
+            await one.ask(get(f"http://localhost:{given_back.port}/"), 5)
+            await one.ask(get(kept.url), 5)
+            assert (len(given_back.connections), len(kept.connections)) == (2, 1)
+
+    run(case())
+
+
+def test_a_connection_whose_host_was_lost_meanwhile_is_not_kept(run: Run) -> None:
+    async def case() -> None:
+        async with serve([OK, OK]) as served, client() as one:
+            request = get(served.url)
+            request.gate = lambda: not served.requests
+            assert (await one.ask(request, 5)).status == 200
+            await asyncio.wait_for(served.gone.wait(), 5)
+
+    run(case())
+
+
 # Where a connection goes
 
 

@@ -2,6 +2,7 @@ import pytest
 from scrapy.exceptions import UnsupportedURLSchemeError
 
 from backlink_spider.http_request import Route, http_request
+from link_index.urls import target
 
 PROXY = "http://Proxy.example:3128"
 CREDENTIALS = [(b"Proxy-Authorization", [b"Basic eDp5"])]
@@ -127,3 +128,20 @@ def test_another_kind_of_proxy_is_refused_by_naming_the_one_there_is(proxy: str)
 @pytest.mark.parametrize(("url", "name"), [("https://site.example./", "site.example"), ("http://site.example/", "")])
 def test_tls_names_its_server_without_the_dot_of_the_root(url: str, name: str) -> None:
     assert http_request(url).route.server_name == name
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy", "origin"),
+    [
+        ("http://site.example.:8080/", "", "site.example"),
+        ("https://site.example./", "", "site.example"),
+        ("http://[::1]:8080/", "", "[::1]"),
+        ("https://site.example./", PROXY, "site.example"),
+        ("https://[::1]/", PROXY, "[::1]"),
+        ("http://site.example/", PROXY, ""),
+    ],
+)
+def test_a_route_knows_the_host_at_its_end_as_the_frontier_names_it(url: str, proxy: str, origin: str) -> None:
+    route = http_request(url, proxy=proxy).route
+    assert route.origin == origin
+    assert origin in {"", target(url).host}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socketserver
 import subprocess
 import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -106,6 +108,33 @@ def crawls(tmp_path: Path, redis_server: RedisServer, monkeypatch: pytest.Monkey
         # A crawl in this process would count as started before those that have ended since.
         monkeypatch.setattr("backlink_spider.redis_scheduler.process_age", lambda: 0.0)
         yield crawls
+
+
+class KeepingServer(socketserver.ThreadingTCPServer):
+    """A web of one page that never ends a connection itself; it notes when each got a reply, and when it ended."""
+
+    daemon_threads = True
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            replied = 0.0
+            while line := self.rfile.readline():
+                if line == b"\r\n":
+                    self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nok")
+                    replied = time.monotonic()
+            self.server.connections.append((replied, time.monotonic()))  # type: ignore[attr-defined]
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), self.Handler)
+        self.port: int = self.server_address[1]
+        self.connections: list[tuple[float, float]] = []
+        self._thread = Thread(target=self.serve_forever, args=(0.05,))
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        self._thread.join()
+        self.server_close()
 
 
 def wait_for(happens: Callable[[], bool]) -> None:
@@ -275,7 +304,25 @@ def test_a_full_redis_lets_no_worker_in_and_says_why(crawls: Crawls) -> None:
                 _, errors = process.communicate(timeout=30)
         finally:
             client.config_set("maxmemory", "0")
-    assert "RedisUnavailable: Redis has reached its maxmemory and takes no more" in errors
+    assert "ERROR: Redis has reached its maxmemory and takes no more" in errors
+    assert "Traceback" not in errors
+
+
+def test_no_connection_is_kept_to_a_host_that_is_given_back(crawls: Crawls, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("http_proxy")
+    handler = "backlink_spider.download_handler.PublicDownloadHandler"
+    with KeepingServer() as server:
+        began = time.monotonic()
+        crawls.run(
+            f"http://127.0.0.1:{server.port}/",
+            BACKLINKS_ALLOWED_NETWORKS="127.0.0.0/8",
+            BACKLINKS_IDLE_BEFORE_END=2.0,
+            DOWNLOAD_HANDLERS={"http": handler, "https": handler},
+        )
+        took = time.monotonic() - began
+    ((replied, ended),) = server.connections
+    assert ended - replied < 1.0
+    assert took > 2.0
 
 
 @pytest.mark.parametrize("kind", ["list", "set", "zset"])
