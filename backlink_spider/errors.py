@@ -74,6 +74,18 @@ class UnknownCrawl(UsageMistake):
 class LeaseLost(IgnoreRequest):
     """The page is not this worker's to fetch, or not yet, or no longer: no outcome of a fetch."""
 
+    wait = 0.0  # seconds for which its host is left alone, if that is longer than its delay
+
+
+class HostNotLent(LeaseLost):
+    """Another host that has to be asked first was other workers' all the time.
+
+    To ask again means to ask the page's own host again, too: the whole of it waits, so that it is not asked in vain
+    every time its delay is over.
+    """
+
+    wait = 30.0
+
 
 class AddressNotPublic(IgnoreRequest):
     """A page's host is on an address the crawl may not contact; raised by the download handler."""

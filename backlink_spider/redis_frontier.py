@@ -8,7 +8,7 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from backlink_spider.errors import LeaseLost
+from backlink_spider.errors import HostNotLent
 from backlink_spider.frontier_attempts import MAX_ERRORS
 from backlink_spider.frontier_keys import shard_of
 from backlink_spider.leased_hosts import NEVER, NO_PAGE
@@ -241,13 +241,13 @@ class RedisFrontier:
         self._exchange.nudge()
 
     async def borrow(self, host: str) -> None:
-        """Wait until a host may be asked for something that is no page of ours. Raises LeaseLost after a while."""
+        """Wait until a host may be asked for something that is no page of ours. Raises HostNotLent after a while."""
         lent: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         deadline = self._holdings.now() + BORROW_SECONDS
         self._holdings.outbox.wishes.append(Wish(host, self._shard_of(host), lent=lent, deadline=deadline))
         self._exchange.nudge()
         if not await lent:
-            raise LeaseLost(host)
+            raise HostNotLent(host)
 
     def give_back(self, host: str) -> None:
         held = self._holdings.hosts.find(host)

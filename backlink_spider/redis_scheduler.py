@@ -294,7 +294,7 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
             return self._spiders_errback(failure)
         lease = self.frontier.lease(failure.request.meta["page_id"])  # type: ignore[attr-defined]
         if lease is not None:
-            self._try(self.frontier.put_back, lease)
+            self._try(self.frontier.put_back, lease, failure.value.wait)  # type: ignore[union-attr]
         return None
 
     def _spider_error(self, response: Response | Failure | None) -> None:

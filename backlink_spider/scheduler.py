@@ -178,7 +178,7 @@ class FrontierScheduler(BaseScheduler):
         """All seeds are queued."""
 
     async def borrow(self, host: str) -> None:
-        """Wait until a host may be asked for something that is no page of ours. Raises LeaseLost."""
+        """Wait until a host may be asked for something that is no page of ours. Raises HostNotLent."""
 
     def give_back(self, host: str) -> None:
         """That host is not asked any more."""

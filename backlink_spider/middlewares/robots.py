@@ -35,13 +35,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     """Scrapy's middleware with the rules of RFC 9309 section 2.3.1: five redirects, 4xx allows all, 5xx forbids all.
 
     A redirect that leads nowhere allows all, as 4xx does. A robots.txt that was not asked for, since the host's lease
-    ran out, says nothing: the page is not fetched, and the next one asks anew.
+    ran out or the host it redirects to was not lent, says nothing: the page is not fetched, and the next one asks anew.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._is_shared = crawler.settings.getbool("BACKLINKS_SHARED_CRAWL")
-        self._unasked: set[str] = set()
+        self._unasked: dict[str, LeaseLost] = {}  # netloc -> why it was not asked
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -66,16 +66,15 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         is_first = netloc not in self._parsers
         parser = await super().robot_parser(request)
         if netloc in self._unasked:
-            self._unasked.discard(netloc)
             del self._parsers[netloc]
-            raise LeaseLost(netloc)
+            raise self._unasked.pop(netloc)
         if is_first and self._is_shared:
             raise LeaseLost(netloc)  # the page's turn comes when the host has rested, by its crawl-delay if it has one
         return parser
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         if isinstance(exc, LeaseLost):
-            self._unasked.add(netloc)
+            self._unasked[netloc] = exc
         super()._robots_error(exc, netloc)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:

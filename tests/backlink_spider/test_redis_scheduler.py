@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -18,11 +19,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from scrapy_redis.scheduler import Scheduler
 
+from backlink_spider import redis_frontier
+from backlink_spider.errors import HostNotLent
+from backlink_spider.frontier_keys import sessions, shard_of
 from backlink_spider.redis_scheduler import RedisScheduler
+from backlink_spider.shard_calls import Place, borrow, found, lease
+from backlinks.web_folder import Answer
 from backlinks.web_server import WebServer
 from tests.backlink_spider.test_redis_cluster import nodes  # noqa: F401 (a fixture)
 from tests.backlink_spider.test_scheduler import ROOT, LinkLists, until
 from tests.frontier_crawl import run
+from tests.redis_frontier_steps import ASK, scripts_of
 from tests.scheduler_promises import (
     assert_sent_again_after_growing_pauses,
     assert_tried_three_times_where_our_own_code_fails,
@@ -304,7 +311,7 @@ def test_a_full_redis_lets_no_worker_in_and_says_why(crawls: Crawls) -> None:
                 _, errors = process.communicate(timeout=30)
         finally:
             client.config_set("maxmemory", "0")
-    assert "ERROR: Redis has reached its maxmemory and takes no more" in errors
+    assert "Redis has reached its maxmemory and takes no more" in errors
     assert "Traceback" not in errors
 
 
@@ -323,6 +330,48 @@ def test_no_connection_is_kept_to_a_host_that_is_given_back(crawls: Crawls, monk
     ((replied, ended),) = server.connections
     assert ended - replied < 1.0
     assert took > 2.0
+
+
+def test_a_robots_txt_at_a_host_that_is_not_lent_is_asked_for_again_after_a_pause(
+    crawls: Crawls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Redirecting(LinkLists):
+        def answer(self, url: str) -> Answer:
+            if url == "http://a/robots.txt":
+                return Answer(301, (("Location", "http://b/robots.txt"),), b"")
+            return super().answer(url)
+
+    async def hold(place: Place) -> None:
+        """As a worker of another crawl."""
+        async with scripts_of(crawls.redis) as scripts:
+            await scripts.run([found(place)])
+            await scripts.run([lease(place, ASK._replace(hosts=0)), borrow(place, "b")])
+
+    def let_go(place: Place) -> None:
+        """Let that worker be gone as soon as its host was asked for twice in vain."""
+        wait_for(lambda: crawls.asked_for().count("http://a/robots.txt") == 2)
+        with crawls.redis.client() as client:
+            client.zadd(sessions(place.shard), {str(place.session): 1})
+
+    place = Place(shard_of("b", 16), run=99, session=99)
+    asyncio.run(hold(place))
+    crawls.server.web = Redirecting()  # type: ignore[assignment]
+    monkeypatch.setattr(redis_frontier, "BORROW_SECONDS", 0.2)
+    monkeypatch.setattr(HostNotLent, "wait", 1.5)
+    robots = {
+        "backlink_spider.middlewares.robots.RobotsMiddleware": 100,
+        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    }
+    middlewares = CLUSTER["DOWNLOADER_MIDDLEWARES"] | robots  # type: ignore[operator]
+    with ThreadPoolExecutor() as beside:
+        ended = beside.submit(let_go, place)
+        stats = crawls.run("http://a/", ROBOTSTXT_OBEY=True, DOWNLOAD_DELAY=0.1, DOWNLOADER_MIDDLEWARES=middlewares)
+        ended.result()
+    asked = [exchange.started for exchange in crawls.server.log if exchange.url == "http://a/robots.txt"]
+    assert min(after - before for before, after in pairwise(asked)) >= 1.5
+    assert (crawls.asked_for().count("http://b/robots.txt"), crawls.stored()) == (1, ["http://a/"])
+    assert stats["finish_reason"] == "finished"
 
 
 @pytest.mark.parametrize("kind", ["list", "set", "zset"])
