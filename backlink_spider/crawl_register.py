@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from backlink_spider.redis_scripts import Scripts
 
+SEEDS_AT_ONCE = 1000
 SILENT_MS = 15_000  # a worker that has not been heard of for so long counts as gone
 STEPS = {"pause": "paused", "resume": "running", "drain": "draining", "stop": "finished"}  # verb -> state
 _COUNTERS = ("queued", "aside", "flying", "pushed", "fetched", "buried", "serial")
@@ -64,6 +65,7 @@ class CrawlRegister:
         self.run = self.shards = self.session = 0
         self.name = name
         self._scripts = scripts
+        self._seeds_read = 0
 
     async def join(
         self,
@@ -155,19 +157,27 @@ class CrawlRegister:
         """Note URLs as seeds for the scope; workers hear of it with their next lease."""
         if not urls:
             return
-        await self._scripts.commands(("SADD", f"{run_key(self.run)}:seeds", *urls))
+        given = list(urls)
+        for at in range(0, len(given), SEEDS_AT_ONCE):
+            await self._crawl("add_seeds", *given[at : at + SEEDS_AT_ONCE])
         shards = [("HINCRBY", counters(shard, self.run), "seeds", 1) for shard in range(self.shards)]
         await self._scripts.commands(*shards)
 
-    async def seeds(self) -> AsyncIterator[str]:
-        cursor = b"0"
+    async def new_seeds(self) -> AsyncIterator[str]:
+        """The seeds that were not read here before, in the order in which they came."""
         while True:
-            command = ("SSCAN", f"{run_key(self.run)}:seeds", cursor, "COUNT", 1000)
-            ((cursor, members),) = await self._scripts.commands(command)
-            for member in members:
-                yield member.decode()
-            if int(cursor) == 0:
+            first = self._seeds_read
+            command = ("ZRANGE", f"{run_key(self.run)}:seeds", first, first + SEEDS_AT_ONCE - 1)
+            (urls,) = await self._scripts.commands(command)
+            for url in urls:
+                yield url.decode()
+                self._seeds_read += 1
+            if len(urls) < SEEDS_AT_ONCE:
                 return
+
+    def read_seeds_anew(self) -> None:
+        """Redis may have lost seeds that were read, and have others in their places."""
+        self._seeds_read = 0
 
     async def look(self) -> list[ShardCounts]:
         """The counters of every shard. Raises FrontierLost if one has none."""

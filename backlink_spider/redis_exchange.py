@@ -311,7 +311,7 @@ class Exchange:
                 self._shards.heard(shard, asked_at, answer)
         if any(answer.seeds != shard.seeds for shard, answer in leased):
             if self._reads_seeds:
-                async for url in self._register.seeds():
+                async for url in self._register.new_seeds():
                     self._reports.seeds(url)
             for shard, answer in leased:
                 shard.seeds = answer.seeds
@@ -330,6 +330,7 @@ class Exchange:
         )
         self._holdings.lost(shard)
         self._holdings.outbox.forget(shard.number)
+        self._register.read_seeds_anew()
         self._holdings.seen.clear()
         self._unsure = True
 

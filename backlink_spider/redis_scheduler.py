@@ -190,10 +190,8 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
             spider.scope.rules = spider.options.rules
         if getattr(spider, "scope", None) is None or not spider.scope.needs_seeds:
             return
-        urls = [seed.url for seed in options.seeds] if options else []
-        for at in range(0, len(urls), SEEDS_AT_ONCE):
-            await self._register.add_seeds(urls[at : at + SEEDS_AT_ONCE])
-        async for url in self._register.seeds():
+        await self._register.add_seeds([seed.url for seed in options.seeds] if options else [])
+        async for url in self._register.new_seeds():
             spider.scope.add_seed(target(url))
 
     async def _unspend(self) -> None:

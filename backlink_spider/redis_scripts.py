@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SHARD_SCRIPTS = (
     "found", "push", "lease", "settle", "put_back", "suspect", "bury", "borrow", "unspend", "sweep",
 )  # fmt: skip
-CRAWL_SCRIPTS = ("register", "begin", "beat", "quota", "finish", "steer", "report", "take_seeds")
+CRAWL_SCRIPTS = ("register", "begin", "beat", "quota", "finish", "steer", "report", "add_seeds", "take_seeds")
 
 # What goes by itself, by waiting and asking again: the server is away, starts, is replaced, moves a slot or is full.
 RECOVERABLE: tuple[type[Exception], ...] = (

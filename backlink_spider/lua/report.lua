@@ -2,6 +2,6 @@
 -- they say of themselves, who is seeding, who is to drain, who was lost}
 local call, K = redis.call, KEYS[1]
 local clock = call('TIME')
-return {clock[1] * 1000 + math.floor(clock[2] / 1000), call('HGETALL', K), call('SCARD', K .. ':seeds'),
+return {clock[1] * 1000 + math.floor(clock[2] / 1000), call('HGETALL', K), call('ZCARD', K .. ':seeds'),
   call('ZRANGE', K .. ':workers', 0, -1, 'WITHSCORES'), call('HGETALL', K .. ':about'), call('SMEMBERS', K .. ':seeding'),
   call('SMEMBERS', K .. ':drain'), call('LRANGE', K .. ':lost', 0, -1)}

@@ -239,9 +239,25 @@ def test_seeds_are_read_by_every_worker_and_their_version_grows(redis_server: Re
         await register.add_seeds(urls)
         await register.add_seeds([])
         other, _ = await join(scripts)
-        assert {url async for url in other.seeds()} == urls
+        assert {url async for url in other.new_seeds()} == urls
         with redis_server.client() as client:
             assert [client.hget(f"{{b{shard}}}1:m", "seeds") for shard in range(4)] == [b"1"] * 4
+
+    with_crawl(redis_server, case)
+
+
+def test_only_seeds_that_were_not_read_before_are_read(redis_server: RedisServer) -> None:
+    async def case(scripts: Scripts) -> None:
+        register, _ = await join(scripts)
+        await register.lay_out()
+        first, more = ([f"https://{host}.example/{number}" for number in range(1000)] for host in "ab")
+        await register.add_seeds(first)
+        assert [url async for url in register.new_seeds()] == first
+        await register.add_seeds([first[3], *more, first[0], "https://c.example/"])
+        assert [url async for url in register.new_seeds()] == [*more, "https://c.example/"]
+        assert [url async for url in register.new_seeds()] == []
+        register.read_seeds_anew()
+        assert len([url async for url in register.new_seeds()]) == 2001
 
     with_crawl(redis_server, case)
 

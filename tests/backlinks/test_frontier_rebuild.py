@@ -146,7 +146,7 @@ def test_redirects_are_followed_with_their_hops_and_those_of_seeds_are_seeds(
     hops = f'[["{SEED}", 301, "http", "http://x.example/"], ["http://x.example/", 302, "http", "{B}"]]'
     assert queued(redis_server) == {f"b.example -\t{hops}": 0}
     with redis_server.client() as client:
-        seeds = client.smembers("{backlinks:1}:seeds")
+        seeds = set(client.zrange("{backlinks:1}:seeds", 0, -1))
     assert seeds == {SEED.encode(), b"http://x.example/", B.encode()}
 
 

@@ -18,8 +18,8 @@ SEEDS = ("http://a.example/", "https://b.example/x")
 
 def seeds_of(server: RedisServer, run: int = 1) -> set[bytes]:
     with server.client() as client:
-        found: set[bytes] = client.smembers(f"{{backlinks:{run}}}:seeds")
-        return found
+        found: list[bytes] = client.zrange(f"{{backlinks:{run}}}:seeds", 0, -1)
+        return set(found)
 
 
 def test_seeds_are_queued_once(redis_server: RedisServer) -> None:
