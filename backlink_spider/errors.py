@@ -43,7 +43,7 @@ class CrawlFull(CrawlError):
     """The crawl has as many workers as it may have."""
 
     def __init__(self, name: str, workers: int) -> None:
-        super().__init__(f"Crawl {name} has {workers} workers, and needs no more.")
+        super().__init__(f"Crawl {name} has {workers} worker{'' if workers == 1 else 's'}, and needs no more.")
         self.workers = workers
 
 

@@ -24,6 +24,7 @@ from backlink_spider.crawl_register import CrawlRegister
 from backlink_spider.errors import (
     BadOption,
     CrawlDraining,
+    CrawlError,
     CrawlFull,
     CrawlOver,
     LeaseLost,
@@ -63,9 +64,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SEEDS_AT_ONCE = 1000
-# Why a worker that is not wanted ends; for its user's mistake it is `refused`.
-_REFUSALS: dict[type[Exception], str] = {CrawlOver: "over", CrawlFull: "enough_workers", CrawlDraining: "drained"}
+# Why a worker ends that does not come in. Of the first three there is simply no need.
+_REFUSALS: dict[type[Exception], str] = {
+    CrawlOver: "over",
+    CrawlFull: "enough_workers",
+    CrawlDraining: "drained",
+    UsageMistake: "refused",
+    RedisUnavailable: "redis_unavailable",
+}
+_UNNEEDED = ("over", "enough_workers", "drained")
 
 
 class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scrapy-redis is not typed
@@ -100,7 +107,7 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
         )
 
     def open(self, spider: Spider) -> Deferred[None]:
-        """Join the crawl. Raises CloseSpider where this worker is not wanted, and CrawlError."""
+        """Join the crawl. Raises CloseSpider where this worker is not wanted or Redis is not fit, and says why."""
         return deferred_from_coro(self._join(spider))
 
     def close(self, reason: str) -> Deferred[None]:
@@ -153,13 +160,12 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
             self._run_started = int((await self._scripts.commands(("HGET", run_key(joined.run), "started")))[0])
             await self._unspend()
             await self._share_seeds(spider, options, joined)
-        except (CrawlOver, CrawlFull, CrawlDraining, UsageMistake) as refusal:
-            reason = _REFUSALS.get(type(refusal), "refused")
-            logger.log(logging.ERROR if reason == "refused" else logging.WARNING, "%s", refusal)
+        except (CrawlError, *RECOVERABLE) as error:
+            refusal = error if isinstance(error, CrawlError) else RedisUnavailable(f"{trouble(error)}.")
+            reason = next((reason for kind, reason in _REFUSALS.items() if isinstance(refusal, kind)), "failed")
+            logger.log(logging.WARNING if reason in _UNNEEDED else logging.ERROR, "%s", refusal)
             self._crawler.engine.scraper.close_spider_async = _nothing_to_close  # type: ignore[method-assign]
-            raise CloseSpider(reason) from refusal
-        except RECOVERABLE as error:
-            raise RedisUnavailable(f"{trouble(error)}.") from error
+            raise CloseSpider(reason) from error
         self._make_frontier(spider, joined, about)
         self._opened(spider)
         brings_seeds = options is None or bool(options.seeds)

@@ -92,13 +92,18 @@ async def _check_redis(settings: Settings) -> None:
 
 
 def exit_status(crawler: Crawler) -> int:
-    """0 if the crawl ended as asked and fetched anything, else 1; a crawl that had no time for a summary says so."""
+    """0 if the crawl ended as asked and fetched anything, 2 if other workers' crawl is not what was asked for, else 1.
+
+    A crawl that had no time for a summary says so.
+    """
     stats = crawler.stats.get_stats() if crawler.stats else {}
     reason = stats.get("finish_reason")
     if reason is None and "start_time" in stats:
         say("Stopped at once. What is stored stays; the same command goes on with the rest.", sys.stderr)
     outcomes = sum(number for name, number in stats.items() if name.startswith("pages/") and name.count("/") == 1)
     went_on = stats.get("frontier/fetched", 0) > outcomes  # others were stored before it was interrupted
+    if reason == "refused":
+        return 2
     if reason in _SHARED_ENDS or ("frontier/run" in stats and reason in _GOOD_ENDS):
         return 0
     return 0 if reason in _GOOD_ENDS and (fetched(stats) or went_on) else 1
