@@ -49,4 +49,9 @@ class ClusterValues:
             raise BadOption(
                 "SCHEDULER_FLUSH_ON_START would empty the queue of all workers: use `backlinks frontier drop`."
             )
+        if not settings.getbool("SCHEDULER_PERSIST", True):
+            raise BadOption(
+                "SCHEDULER_PERSIST=False would empty the queue of all workers when one ends: leave it out, a crawl that"
+                " is over begins anew by itself, and `backlinks frontier drop` forgets it."
+            )
         return values
