@@ -72,6 +72,7 @@ _REFUSALS: dict[type[Exception], str] = {
     UsageMistake: "refused",
     RedisUnavailable: "redis_unavailable",
 }
+_FAILURES: tuple[type[Exception], ...] = (CrawlError, *RECOVERABLE)
 _UNNEEDED = ("over", "enough_workers", "drained")
 
 
@@ -160,7 +161,7 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
             self._run_started = int((await self._scripts.commands(("HGET", run_key(joined.run), "started")))[0])
             await self._unspend()
             await self._share_seeds(spider, options, joined)
-        except (CrawlError, *RECOVERABLE) as error:
+        except _FAILURES as error:
             refusal = error if isinstance(error, CrawlError) else RedisUnavailable(f"{trouble(error)}.")
             reason = next((reason for kind, reason in _REFUSALS.items() if isinstance(refusal, kind)), "failed")
             logger.log(logging.WARNING if reason in _UNNEEDED else logging.ERROR, "%s", refusal)
