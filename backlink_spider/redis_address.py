@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from redis.asyncio.cluster import RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisClusterException, RedisError
 
 from backlink_spider.errors import RedisUnavailable, RedisUnfit, UsageMistake
 
@@ -48,9 +48,10 @@ def redis_url(values: Mapping[str, Any], environ: Mapping[str, str]) -> str | No
 
 def connect(url: str, params: Mapping[str, Any]) -> AnyRedis:
     """A client that has not connected yet, and that never repeats a command by itself: it would lease twice."""
-    scheme = urlsplit(url).scheme
+    scheme = url.partition(":")[0]
     if scheme not in SCHEMES:
         raise UsageMistake(f"{without_secrets(url)} is no address of Redis: it begins with {', '.join(SCHEMES)}.")
+    _refuse_what_is_read_otherwise(url)
     options: dict[str, Any] = {"socket_timeout": 5, "socket_connect_timeout": 5}
     options |= {name: value for name, value in params.items() if name not in _NOT_PASSED_ON}
     options |= {"retry": Retry(NoBackoff(), 0), "decode_responses": False, "protocol": 2}
@@ -60,8 +61,23 @@ def connect(url: str, params: Mapping[str, Any]) -> AnyRedis:
         client = Redis.from_url(url, **options)
         client.connection_pool.make_connection()  # type: ignore[no-untyped-call]  # only to know the options are right
         return client
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RedisClusterException) as error:
         raise UsageMistake(f"Redis cannot be used as {without_secrets(url)}: {error}") from error
+
+
+def _refuse_what_is_read_otherwise(url: str) -> None:
+    """What the client takes for something else, or for nothing. Raises UsageMistake."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise UsageMistake(f"The address of Redis cannot be read: {error}.") from error
+    if parts.scheme == "unix":
+        return
+    if "@" in parts.path + parts.query + parts.fragment:
+        raise UsageMistake("In the address of Redis, '#' of a password is written %23, '/' %2F, '?' %3F and '@' %40.")
+    database = parts.path.strip("/")
+    if database and not database.isdecimal():
+        raise UsageMistake(f"{without_secrets(url)} names no database of Redis: after the slash stands a number.")
 
 
 def without_secrets(url: str) -> str:

@@ -107,7 +107,9 @@ async def _dropped(scripts: Scripts, name: str) -> None:
     with suppress(FrontierLost):  # then there is nobody, either
         workers = (await register.watch()).workers
         if workers:
-            raise CrawlBusy(f"Crawl {name} has {workers} workers: `backlinks drain {name}` first.")
+            raise CrawlBusy(
+                f"Crawl {name} has {workers} worker{'' if workers == 1 else 's'}: `backlinks drain {name}` first."
+            )
     await drop(scripts, name)
     while await sweep(scripts, register.run, register.shards, SWEPT_AT_ONCE):
         pass
@@ -117,7 +119,7 @@ async def _retried(scripts: Scripts, name: str, url: str | None) -> int:
     register = await crawl_of(scripts, name)
     if (await register.watch()).state == "finished":
         raise CrawlError(
-            f"Crawl {name} is over: `backlinks crawl --name {name}` begins it anew, with all of its pages."
+            f"Crawl {name} is over: `backlinks crawl SEED... --name {name}` begins it anew, with all of its pages."
         )
     (rules,) = await scripts.commands(("HGET", run_key(register.run), "options"))
     limit = json.loads(rules)["depth"]

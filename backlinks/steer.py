@@ -92,7 +92,7 @@ async def _steered(scripts: Scripts, name: str, verb: str) -> str:
         reason = visible((await register.watch()).reason)
         if verb == "stop":
             return f"Crawl {name} was over already ({reason})."
-        raise CrawlIsOver(f"Crawl {name} is over ({reason}): `backlinks crawl --name {name}` begins it anew.")
+        raise CrawlIsOver(f"Crawl {name} is over ({reason}): `backlinks crawl SEED... --name {name}` begins it anew.")
     workers = (await register.watch()).workers
     told = _DONE[verb].format(name=name, workers=_workers(workers))
     if verb == "resume" and not workers:

@@ -48,6 +48,24 @@ def test_what_is_no_address_of_redis_is_a_mistake_without_its_password() -> None
         connect("redis://host:port", {})
 
 
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("redis://:wo#rd@host:6379", "'#' of a password is written %23"),
+        ("redis://:wo/rd@host:6379/0", "'/' %2F"),
+        ("redis://:word@host/first", "redis://host/first names no database of Redis"),
+        ("redis://:word@host/-1", "names no database"),
+        ("redis://[::1", "cannot be read: Invalid IPv6 URL"),
+        ("redis+cluster://:word@host:7000/3", "'db' must be 0"),
+    ],
+)
+def test_what_the_client_would_read_otherwise_is_refused(url: str, told: str) -> None:
+    with pytest.raises(UsageMistake) as error:
+        connect(url, {})
+    assert told in str(error.value)
+    assert "word@" not in str(error.value)
+
+
 def test_a_cluster_is_named_by_its_scheme() -> None:
     async def case() -> bool:
         client = connect("redis+cluster://127.0.0.1:7000", {"socket_timeout": 9})

@@ -62,7 +62,7 @@ def test_a_crawl_with_workers_is_not_dropped(redis_server: RedisServer) -> None:
 
     assert run(redis_server, "frontier", "drop", "news") == (
         1,
-        "Error: Crawl news has 1 workers: `backlinks drain news` first.\n",
+        "Error: Crawl news has 1 worker: `backlinks drain news` first.\n",
     )
     assert queues(redis_server)
 

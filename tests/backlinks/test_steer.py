@@ -61,7 +61,7 @@ def test_a_crawl_that_is_over_stays_over(redis_server: RedisServer) -> None:
         status, said = run(redis_server, verb, "news")
         assert (status, said) == (
             1,
-            "Error: Crawl news is over (stopped): `backlinks crawl --name news` begins it anew.\n",
+            "Error: Crawl news is over (stopped): `backlinks crawl SEED... --name news` begins it anew.\n",
         )
     assert state(redis_server)["state"] == "finished"
 
