@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from backlink_spider.frontier_keys import taken
 from backlink_spider.frontier_report import waiting_start_urls
 from backlink_spider.redis_scripts import Call
-from link_index.urls import resolve, target
+from link_index.urls import MAX_URL_LENGTH, resolve, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,7 @@ class StartUrls:
                 fields = json.loads(text)
                 text = str(fields.pop("url", ""))
                 self._count("start_urls/ignored_fields", len(fields))
-        except ValueError:
+        except (ValueError, RecursionError):  # brackets within brackets
             return None
-        url = resolve(text, text)
-        return target(url) if url and url.startswith(("http://", "https://")) else None
+        url = resolve(text, text) if len(text) <= MAX_URL_LENGTH else None
+        return target(url) if url and len(url) <= MAX_URL_LENGTH and url.startswith(("http://", "https://")) else None
