@@ -33,6 +33,10 @@ class Joined:
     created: bool
     options: dict[str, Any]
 
+    def place(self, shard: int) -> Place:
+        """The worker's in a shard."""
+        return Place(shard, self.run, self.session)
+
 
 class Beat(NamedTuple):
     """What a worker is told: `workers` alive, `seeding` of them; `pages` is the budget (0: none), `taken` of it."""

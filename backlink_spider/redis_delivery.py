@@ -10,10 +10,10 @@ from backlink_spider.shard_calls import Release
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from backlink_spider.crawl_register import Joined
     from backlink_spider.redis_holdings import Holdings
     from backlink_spider.redis_outbox import HostNews, News
     from backlink_spider.redis_scripts import Call, Scripts
-    from backlink_spider.shard_calls import Place
 
 LINES_A_PIPELINE = 2000
 
@@ -25,11 +25,11 @@ class Delivery:
         self,
         scripts: Scripts,
         holdings: Holdings,
-        place: Callable[[int], Place],
+        joined: Joined,
         pushed: Callable[[int, int], None],
         seen_expiry: int,
     ) -> None:
-        self._scripts, self._holdings, self._place, self._pushed = scripts, holdings, place, pushed
+        self._scripts, self._holdings, self._place, self._pushed = scripts, holdings, joined.place, pushed
         self._expiry_ms = seen_expiry * 1000
 
     async def push(self, news: News) -> None:

@@ -2,7 +2,7 @@
 
 The order within a round is what the frontier's promises rest on: links are in Redis before the page they are of leaves
 it, and seeds are known before what lies behind them. What a round took out of the outbox is sent again until it is
-answered: pushes and acks may be repeated. What an unanswered lease has granted is put back once Redis answers again.
+answered: pushes and acks may be repeated.
 """
 
 from __future__ import annotations
@@ -13,14 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from backlink_spider import shard_calls
 from backlink_spider.frontier_file import FrontierError
 from backlink_spider.frontier_sweep import dropped, sweep
 from backlink_spider.redis_delivery import Delivery
-from backlink_spider.redis_outbox import serials
-from backlink_spider.redis_scripts import RECOVERABLE, SessionLost, is_full, trouble
-from backlink_spider.shard_calls import Place
-from backlink_spider.shard_leases import PAGES_A_HOST
+from backlink_spider.redis_leasing import Leasing
+from backlink_spider.redis_scripts import RECOVERABLE, is_full, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +27,6 @@ if TYPE_CHECKING:
     from backlink_spider.redis_holdings import Holdings
     from backlink_spider.redis_outbox import News
     from backlink_spider.redis_scripts import Scripts
-    from backlink_spider.shard_leases import Shard
     from backlink_spider.start_urls import StartUrls
 
 logger = logging.getLogger(__name__)
@@ -76,8 +72,9 @@ class Exchange:
         self._scripts, self._register, self._joined, self._reports = scripts, register, joined, reports
         self._holdings, self._shards = holdings, holdings.shards
         self._inbox, self._end, self._wants_pages, self._concurrency = inbox, end, wants_pages, concurrency
-        self._reads_seeds = reads_seeds
-        self._delivery = Delivery(scripts, holdings, self._place, reports.pushed, seen_expiry)
+        self._delivery = Delivery(scripts, holdings, joined, reports.pushed, seen_expiry)
+        new_seed = reports.seeds if reads_seeds else None
+        self._leasing = Leasing(scripts, register, joined, holdings, concurrency=concurrency, new_seed=new_seed)
         self._clock = holdings.shards.clock
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
@@ -88,11 +85,13 @@ class Exchange:
         self._beat_at = self._tidy_at = 0.0
         self._seeding = self._leaving = False
         self._fetching = True
-        self._unsure = False  # replies were lost: Redis may hold for this worker what it does not know of
         self.round_took: Callable[[float], object] = _untold  # seconds, of a round that Redis answered
         self.away = self._full = False
-        self.budget = 0  # pages; 0: none
-        self.budget_spent = False
+
+    @property
+    def budget_spent(self) -> bool:
+        """Whether the crawl's budget of pages had none left when this worker asked."""
+        return self._leasing.budget_spent
 
     def start(self, *, seeding: bool) -> None:
         self._seeding = seeding
@@ -129,7 +128,7 @@ class Exchange:
                 while self._news or not self._holdings.outbox.news.is_empty:
                     await self._tell()
                 self._holdings.flight.clear()
-                await self._put_back_own()
+                await self._put_back()
                 await self._register.beat(self._reports.about(), leaves=True)
         self.abandon()
         await self._scripts.close()
@@ -168,7 +167,7 @@ class Exchange:
         except RECOVERABLE as error:
             if not self.away or is_full(error) != self._full:
                 logger.warning("%s; the crawl waits for it.", trouble(error))
-            self.away = self._unsure = True
+            self.away = self._leasing.is_unsure = True
             self._full = is_full(error)
             self._next = self._clock() + AWAY_RETRY
             self._holdings.hang_up_where_over()
@@ -206,12 +205,9 @@ class Exchange:
         await self._inbox.queued()
         if is_beat:
             await self._tidy()
-        if self._unsure or stopped:
-            await self._put_back_own()
-        if self._unsure:
-            self._unsure = False
-            self._holdings.seen.clear()
-        await self._lease()
+        if self._leasing.is_unsure or stopped:
+            await self._put_back()
+        await self._leasing.lease(wants_pages=self._fetching)
         self.round_took(self._clock() - began)
         may_be_over = not self._seeding and self._end.due(self._clock(), is_idle=self._is_idle())
         if may_be_over and await self._end.look(budget_spent=self.budget_spent):
@@ -234,7 +230,7 @@ class Exchange:
             return
         beat = await self._register.beat(self._reports.about(), seeded=seeded)
         self._beat_at = self._clock() + BEAT
-        self.budget = beat.pages
+        self._leasing.budget = beat.pages
         self._reports.beat(beat)
 
     async def _tell(self) -> None:
@@ -253,89 +249,8 @@ class Exchange:
         await self._delivery.confess(news)
         self._news = None
 
-    async def _put_back_own(self) -> None:
-        """What Redis holds for this worker and this worker does not know of, or wants no more, goes back in line."""
-        holdings = self._holdings
-        news = [holdings.outbox.news] + ([self._news] if self._news else [])
-        calls = []
-        for shard in range(self._joined.shards):
-            keep = [*holdings.serials(shard), *serials(news, shard)]
-            tokens = [*holdings.tokens(shard), *(host.token for each in news for host in each.hosts.get(shard, ()))]
-            calls.append(shard_calls.put_back_own(self._place(shard), holdings.delay_ms, keep, tokens))
-        await self._give_tokens_back(await self._scripts.run(calls))
-
-    async def _give_tokens_back(self, replies: list[Any]) -> None:
-        if self.budget:
-            back = sum(shard_calls.put_back(reply).get(self._joined.run, 0) for reply in replies)
-            if back:
-                await self._register.quota(0, back)
-
-    async def _lease(self) -> None:
-        holdings, shards = self._holdings, self._shards
-        hosts = holdings.room(self._concurrency) if self._fetching else 0
-        if hosts and shards.next_due() > self._clock():
-            hosts = 0
-        pages = hosts * PAGES_A_HOST
-        if self.budget and hosts:
-            pages = await self._register.quota(pages, 0)
-            self.budget_spent = not pages
-        asked_at = self._clock()
-        asks = list(shards.asks(hosts, pages))
-        reaped = shards.to_reap()
-        calls = [shard_calls.put_back_dead(self._place(shard.number), holdings.delay_ms) for shard in reaped]
-        wishes = holdings.due_wishes()
-        calls += [shard_calls.borrow(self._place(wish.shard), wish.name) for wish in wishes]
-        calls += [shard_calls.lease(self._place(shard.number), ask) for shard, ask in asks]
-        if not calls:
-            return
-        replies = await self._scripts.run(calls)
-        granted = await self._apply([shard for shard, _ in asks], asked_at, replies[len(reaped) + len(wishes) :])
-        for wish, reply in zip(wishes, replies[len(reaped) :], strict=False):
-            holdings.wish_answered(wish, reply)
-        if self.budget and pages > granted:
-            await self._register.quota(0, pages - granted)
-        await self._give_tokens_back(replies[: len(reaped)])
-
-    async def _apply(self, asked: list[Shard], asked_at: float, replies: list[Any]) -> int:
-        """Take over what the shards have leased; how many pages."""
-        granted = 0
-        leased = []
-        for shard, reply in zip(asked, replies, strict=True):
-            if isinstance(reply, SessionLost):
-                self._holdings.lost(shard)
-            else:
-                answer = shard_calls.leased(reply)
-                if shard.is_older(answer):
-                    self._roll_back(shard)
-                leased.append((shard, answer))
-                self._shards.heard(shard, asked_at, answer)
-        if any(answer.seeds != shard.seeds for shard, answer in leased):
-            if self._reads_seeds:
-                async for url in self._register.new_seeds():
-                    self._reports.seeds(url)
-            for shard, answer in leased:
-                shard.seeds = answer.seeds
-        for shard, answer in leased:
-            granted += answer.pages
-            for grant in answer.grants:
-                self._holdings.take(shard.number, grant)
-        return granted
-
-    def _roll_back(self, shard: Shard) -> None:
-        """Numbers that were given out since are given out again: nothing may be said of them any more."""
-        logger.warning(
-            "Redis lost its last writes in shard %d: `backlinks frontier rebuild %s` queues what they held.",
-            shard.number,
-            self._register.name,
-        )
-        self._holdings.lost(shard)
-        self._holdings.outbox.forget(shard.number)
-        self._register.read_seeds_anew()
-        self._holdings.seen.clear()
-        self._unsure = True
-
-    def _place(self, shard: int) -> Place:
-        return Place(shard, self._joined.run, self._joined.session)
+    async def _put_back(self) -> None:
+        await self._leasing.put_back([self._holdings.outbox.news, *([self._news] if self._news else [])])
 
 
 def _untold(seconds: float) -> None:
