@@ -9,13 +9,28 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ada_url import join_url
-from publicsuffixlist import PublicSuffixList
+from publicsuffixlist import PSLFILE, PublicSuffixList, encode_idn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_URL_LENGTH = 2083  # what Scrapy's URLLENGTH_LIMIT and most browsers stop at
 
-_SUFFIXES = PublicSuffixList()
+
+def _suffix_rules() -> Iterator[str]:
+    """The list's rules, also as they stand in a URL. Encoding the many that are ASCII would double every start-up."""
+    with Path(PSLFILE).open(encoding="utf-8") as lines:
+        for line in lines:
+            yield line
+            if not line.isascii() and not line.startswith("//"):
+                yield encode_idn(line.strip())
+
+
+_SUFFIXES = PublicSuffixList(_suffix_rules(), accept_encoded_idn=False)
 _IPV4 = re.compile(r"\d+\.\d+\.\d+\.\d+")
 
 

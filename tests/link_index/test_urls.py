@@ -1,4 +1,7 @@
+from pathlib import Path
+
 import pytest
+from publicsuffixlist import PSLFILE, PublicSuffixList, encode_idn
 
 from link_index.urls import Target, registrable_domain, resolve, reversed_host, target
 
@@ -102,3 +105,13 @@ def test_reversing_keeps_addresses():
     assert reversed_host("192.168.100.200") == registrable_domain("192.168.100.200") == "192.168.100.200"
     assert reversed_host("[::1]") == registrable_domain("[::1]") == "[::1]"
     assert reversed_host("a.b.c") == "c.b.a"
+
+
+def test_every_rule_of_the_list_counts_as_in_the_list_that_encodes_them_all() -> None:
+    lines = Path(PSLFILE).read_text("utf-8").splitlines()
+    rules = [encode_idn(line.lstrip("*.!")) for line in lines if line and not line.startswith("//")]
+    assert sum(rule.startswith("xn--") or ".xn--" in rule for rule in rules) > 400
+    theirs = PublicSuffixList()
+    for rule in rules:
+        for host in (rule, f"b.{rule}", f"www.a.b.{rule}"):
+            assert registrable_domain(host) == (theirs.privatesuffix(host) or host)
