@@ -182,6 +182,7 @@ def test_a_host_that_is_wished_for_is_lent_as_soon_as_nobody_has_it(redis_server
         other.holdings.release_finished()
         await other.delivery.settle(other.holdings.outbox.take())
         wish.at = 0.0
+        worker.holdings.shards.all[SHARD].reap_at = 0.0
         await asyncio.sleep(0.005)  # the host rests for a millisecond
         await worker.lease(wants_pages=False)
         assert wish.lent.result()  # type: ignore[union-attr]
