@@ -57,9 +57,10 @@ def dead_letters(found: Sequence[BuriedPage]) -> str:
 
 def _lines(found: CrawlReport) -> Iterator[str]:
     label = f"  label {visible(found.label)}" if found.label else ""
+    seeds = f"  seeds {found.seeds:,}" if found.seeds else ""  # noted only where the scope asks for them
     yield (
         f"crawl {visible(found.name)}  run {found.run}{label}  {_state(found)} {_time(_age(found))}"
-        f"  seeds {found.seeds:,}  {_redis(found.servers)}"
+        f"{seeds}  {_redis(found.servers)}"
     )
     budget = f" of {found.pages:,}" if found.pages else ""
     leased = sum(int(worker.number("held")) for worker in found.workers)
