@@ -45,11 +45,11 @@ def main(pages: int, seed: int, repeats: int, only: tuple[str, ...], mongo: str,
     """Measure this crawler beside three others on one generated web, in one run.
 
     The crawlers take turns, each a process of its own, and meet the same web through the same forward proxy. One run of
-    plain lasts as long as twenty of the others: they run before it and after it, so that all see the same machine.
+    plain lasts as long as ten to thirty of the others: they run before and after it, so that all see the same machine.
     Compare the ratios: processor seconds of a busy machine vary by a third.
 
     \b
-    python -m benchmarks                                    everything, some fifteen minutes
+    python -m benchmarks                                    everything, some eight minutes
     python -m benchmarks --pages 400 --repeats 1            a first look, a minute
     python -m benchmarks --only ours --only lean            two of the crawlers
     python -m benchmarks --only sink --only page-reader     two parts of ours, without a crawl

@@ -63,7 +63,7 @@ class BacklinkSpider(Spider):
     _follower: LinkFollower
 
     async def start(self) -> AsyncIterator[Any]:
-        """Queue the seeds. No page is asked for before: a host's seed is its first page, and may widen the scope."""
+        """Queue the seeds, which may widen the scope, before a page is asked for; other workers may ask sooner."""
         scheduler: FrontierScheduler = self.crawler.engine.scheduler  # type: ignore[assignment]
         seeds = self.options.seeds
         for at in range(0, len(seeds), SEEDS_AT_ONCE):
