@@ -40,7 +40,7 @@ from backlink_spider.redis_frontier import RedisFrontier
 from backlink_spider.redis_holdings import Holdings
 from backlink_spider.redis_scripts import RECOVERABLE, Scripts, trouble
 from backlink_spider.scheduler import FrontierScheduler
-from backlink_spider.shard_calls import Place, unspend
+from backlink_spider.shard_calls import unspend
 from backlink_spider.shard_leases import ShardLeases
 from backlink_spider.start_urls import StartUrls
 from backlink_spider.worker_about import WorkerAbout, process_age
@@ -159,7 +159,7 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
             joined = await self._begin(options, about())
             await self._register.lay_out()
             self._run_started = int((await self._scripts.commands(("HGET", run_key(joined.run), "started")))[0])
-            await self._unspend()
+            await self._unspend(joined)
             await self._share_seeds(spider, options, joined)
         except _FAILURES as error:
             refusal = error if isinstance(error, CrawlError) else RedisUnavailable(f"{trouble(error)}.")
@@ -201,13 +201,13 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
         async for url in self._register.new_seeds():
             spider.scope.add_seed(target(url))
 
-    async def _unspend(self) -> None:
+    async def _unspend(self, joined: Joined) -> None:
         """Bring back in line what another budget a domain has kept out."""
-        key, budget = run_key(self._register.run), str(self._values.per_domain).encode()
+        key, budget = run_key(joined.run), str(self._values.per_domain).encode()
         before, _ = await self._scripts.commands(("HGET", key, "per_domain"), ("HSET", key, "per_domain", budget))
         if before in (None, budget):
             return
-        places = [Place(shard, self._register.run, self._register.session) for shard in range(self._register.shards)]
+        places = [joined.place(shard) for shard in range(joined.shards)]
         while any(await self._scripts.run([unspend(place) for place in places])):
             pass
 
