@@ -19,6 +19,10 @@ class BadCursor(UsageMistake):
     """The cursor is not one that a previous answer to the same question gave."""
 
 
+class BadRules(UsageMistake):
+    """A file of rules, seeds or thresholds cannot be read or says what is not known."""
+
+
 class IndexUnavailable(LinkIndexError):
     """No database answers."""
 

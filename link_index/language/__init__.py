@@ -1,0 +1,1 @@
+"""Words of any language: taken apart, reduced to their stems, rid of what carries no theme."""

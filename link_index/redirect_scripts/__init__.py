@@ -1,0 +1,1 @@
+"""Redirection scripts that a URL itself gives away, and where they lead."""

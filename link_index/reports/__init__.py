@@ -1,0 +1,1 @@
+"""What is said of a target as a whole: reports, comparisons, opportunities, a disavow file."""

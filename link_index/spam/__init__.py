@@ -1,0 +1,1 @@
+"""Signals of arranged links, computed from the index alone."""

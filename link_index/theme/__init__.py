@@ -1,0 +1,1 @@
+"""Whether two pages are about the same thing."""
