@@ -1,7 +1,7 @@
-"""Whose turn it is to rebuild counts by domain: one process of all that write to an index.
+"""Whose turn it is to rebuild what is derived from the links: one process of all that write to an index.
 
-Two that rebuilt a domain at the same moment would each take the other's rows for those of an earlier time, and remove
-them.
+Two that rebuilt a domain's counts at the same moment would each take the other's rows for those of an earlier time,
+and remove them; two that scored it would write one another's figures over.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ LOOK_AGAIN = 0.1  # seconds
 class RebuildTurn:
     """A turn that is to be renewed within TURN, and given back."""
 
-    def __init__(self, db: Database[Document]) -> None:
+    def __init__(self, db: Database[Document], of: str = "rebuild") -> None:
         self._locks = db["locks"]
+        self._of = of  # rebuild (counts by domain) or score
         self._owner = uuid4().hex
 
     def take(self, until: float) -> bool:
@@ -40,7 +41,7 @@ class RebuildTurn:
     def renew(self) -> bool:
         """Keep the turn, or take it if it is nobody's; whether it is this process's."""
         now = datetime.now(UTC)
-        free_or_own = {"_id": "rebuild", "$or": [{"owner": self._owner}, {"until": {"$lt": now}}]}
+        free_or_own = {"_id": self._of, "$or": [{"owner": self._owner}, {"until": {"$lt": now}}]}
         try:
             self._locks.update_one(free_or_own, {"$set": {"owner": self._owner, "until": now + TURN}}, upsert=True)
         except DuplicateKeyError:
@@ -48,4 +49,4 @@ class RebuildTurn:
         return True
 
     def give_back(self) -> None:
-        self._locks.delete_one({"_id": "rebuild", "owner": self._owner})
+        self._locks.delete_one({"_id": self._of, "owner": self._owner})
