@@ -1,0 +1,92 @@
+"""The web of the index as arrays in a folder: pages by number, their domains, and who links to whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from link_index.graph.names import Names, hashes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+EXTERNAL = 1  # an edge between two registrable domains
+DOFOLLOW = 2  # a vote: one of its links at least is dofollow, and of a type that readers click
+HIDDEN = 4  # readers see none of its links
+
+
+class WebArrays:
+    """Read where `extract` wrote them; arrays are mapped into memory, not read.
+
+    Nodes are page keys, numbered by their hashes. An edge is a pair of pages, however many live links it has; edges
+    are in order of target, then of source.
+
+    `page_domain`: int32, number of each page's domain. `crawled`: bool, its links are known. `source`, `target`: int32.
+    `flags`: uint8. `first_seen`: int32, days since 1970 of the oldest of the edge's links.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.page_domain = _array(folder, "page_domain")
+        self.crawled = _array(folder, "crawled")
+        self.source = _array(folder, "source")
+        self.target = _array(folder, "target")
+        self.flags = _array(folder, "flags")
+        self.first_seen = _array(folder, "first_seen")
+        self._page_hashes = _array(folder, "page_hashes")
+        self._seed = int(_array(folder, "seed"))
+        self._pages = Names(folder, "page")
+        self._domains = Names(folder, "domain")
+
+    @property
+    def pages(self) -> int:
+        return len(self.page_domain)
+
+    @property
+    def domains(self) -> int:
+        return len(self._domains)
+
+    @property
+    def edges(self) -> int:
+        return len(self.source)
+
+    def page_keys(self, start: int, stop: int) -> list[str]:
+        """The keys of the pages of these numbers."""
+        return self._pages.between(start, stop)
+
+    def domain_names(self) -> list[str]:
+        return self._domains.between(0, self.domains)
+
+    def index_of(self, keys: Sequence[str]) -> NDArray[np.int64]:
+        """The numbers of these pages; -1 for one that is not in the web."""
+        wanted = hashes(keys, self._seed)
+        at = np.searchsorted(self._page_hashes, wanted)
+        at[at == self.pages] = 0
+        found = self._page_hashes[at] == wanted if self.pages else np.zeros(len(wanted), bool)
+        return np.where(found, at, -1)
+
+    def votes(self, *, internal: bool) -> tuple[Any, Any]:
+        """Source and target of the dofollow edges, those within a domain only if asked for."""
+        wanted = DOFOLLOW if internal else DOFOLLOW | EXTERNAL
+        kept = (self.flags & wanted) == wanted
+        return self.source[kept], self.target[kept]
+
+    def domain_edges(self) -> tuple[Any, Any, Any]:
+        """Dofollow edges between domains: source, target, and how many pages of the source link there."""
+        sources, targets = self.votes(internal=False)
+        if not len(sources):
+            return sources, targets, np.zeros(0, np.int64)
+        # A page that links to several pages of a domain is one page.
+        pairs = np.unique(self.page_domain[targets].astype(np.int64) * self.pages + sources)
+        edges = pairs // self.pages * self.domains + self.page_domain[pairs % self.pages]
+        edges, linking = np.unique(edges, return_counts=True)
+        return (edges % self.domains).astype(np.int32), (edges // self.domains).astype(np.int32), linking
+
+
+def _array(folder: Path, name: str) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    return array
