@@ -1,1 +1,1 @@
-"""Words of any language: taken apart, reduced to their stems, rid of what carries no theme."""
+"""What the index knows of languages: tags, words, stems, words that carry no theme."""
