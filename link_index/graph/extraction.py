@@ -128,7 +128,7 @@ class _Rolls:
         self._end_roll()
         domains = self._domains.number()["hash"]
         pages = self._pages.number()
-        self._save(page_domain=np.searchsorted(domains, pages["domain"]).astype(np.int32))
+        self._save(domain_hashes=domains, page_domain=np.searchsorted(domains, pages["domain"]).astype(np.int32))
         page_hashes = pages["hash"].copy()
         del pages
         crawled = np.zeros(len(page_hashes), bool)

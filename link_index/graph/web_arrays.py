@@ -25,8 +25,9 @@ class WebArrays:
     Nodes are page keys, numbered by their hashes. An edge is a pair of pages, however many live links it has; edges
     are in order of target, then of source.
 
-    `page_domain`: int32, number of each page's domain. `crawled`: bool, its links are known. `source`, `target`: int32.
-    `flags`: uint8. `first_seen`: int32, days since 1970 of the oldest of the edge's links.
+    `page_hashes`, `domain_hashes`: uint64, in order. `page_domain`: int32, number of each page's domain. `crawled`:
+    bool, its links are known. `source`, `target`: int32. `flags`: uint8. `first_seen`: int32, days since 1970 of the
+    oldest of the edge's links.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -37,8 +38,9 @@ class WebArrays:
         self.target = _array(folder, "target")
         self.flags = _array(folder, "flags")
         self.first_seen = _array(folder, "first_seen")
-        self._page_hashes = _array(folder, "page_hashes")
-        self._seed = int(_array(folder, "seed"))
+        self.page_hashes = _array(folder, "page_hashes")
+        self.domain_hashes = _array(folder, "domain_hashes")
+        self.seed = int(_array(folder, "seed"))
         self._pages = Names(folder, "page")
         self._domains = Names(folder, "domain")
 
@@ -63,11 +65,11 @@ class WebArrays:
 
     def index_of(self, keys: Sequence[str]) -> NDArray[np.int64]:
         """The numbers of these pages; -1 for one that is not in the web."""
-        wanted = hashes(keys, self._seed)
-        at = np.searchsorted(self._page_hashes, wanted)
-        at[at == self.pages] = 0
-        found = self._page_hashes[at] == wanted if self.pages else np.zeros(len(wanted), bool)
-        return np.where(found, at, -1)
+        return places(self.page_hashes, hashes(keys, self.seed))
+
+    def domain_index_of(self, names: Sequence[str]) -> NDArray[np.int64]:
+        """The numbers of these domains; -1 for one that is not in the web."""
+        return places(self.domain_hashes, hashes(names, self.seed))
 
     def votes(self, *, internal: bool) -> tuple[Any, Any]:
         """Source and target of the dofollow edges, those within a domain only if asked for."""
@@ -85,6 +87,15 @@ class WebArrays:
         edges = pairs // self.pages * self.domains + self.page_domain[pairs % self.pages]
         edges, linking = np.unique(edges, return_counts=True)
         return (edges % self.domains).astype(np.int32), (edges // self.domains).astype(np.int32), linking
+
+
+def places(numbered: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Where these hashes stand in the numbered ones, which are in order; -1 for those that do not."""
+    if not len(numbered):
+        return np.full(len(wanted), -1)
+    at = np.searchsorted(numbered, wanted)
+    at[at == len(numbered)] = 0
+    return np.where(numbered[at] == wanted, at, -1)
 
 
 def _array(folder: Path, name: str) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""Raw ranks as figures from 0 to 100, on a logarithmic scale whose ends depend on the number of nodes alone."""
+"""Raw figures as those from 0 to 100 that people read, on a logarithmic scale that the number of nodes sets."""
 
 from __future__ import annotations
 
@@ -9,31 +9,23 @@ import numpy as np
 if TYPE_CHECKING:
     from link_index.ranks.graph import Floats
 
-LEAST_SHOWN = 0.1
+LEAST_SHOWN = 0.1  # 0 says that there is nothing at all
 
 
-def floor(nodes: int, damping: float) -> float:
-    """The rank of a node that nothing votes for: its share of the readers who start anew."""
-    return (1 - damping) / nodes if nodes else 1.0
+def shown(shares: Floats) -> Floats:
+    """100 * ln(1 + share * nodes) / ln(1 + nodes), to a tenth: of a whole of 1, what part each node has.
 
-
-def scaled(raw: Floats, damping: float, *, zero_is_out_of_reach: bool = False) -> Floats:
-    """100 * ln(raw / floor) / ln(1 / floor), to a tenth: 0 has no vote, 100 has every vote there is.
-
-    `zero_is_out_of_reach`: of trust, where 0 says that no seed leads there; the least trust above that is shown as 0.1.
+    0 has nothing, 100 has all there is; ten times as much is the same step wherever there is much.
     """
-    least = floor(len(raw), damping)
-    if least >= 1:
-        return np.where(raw > 0, 100.0, 0.0)
-    with np.errstate(divide="ignore"):
-        values = np.log(np.maximum(raw, least) / least) * (100 / np.log(1 / least))
-    values = np.clip(np.round(values, 1), 0.0, 100.0)
-    return np.where(raw > 0, np.maximum(values, LEAST_SHOWN), 0.0) if zero_is_out_of_reach else values
+    nodes = len(shares)
+    return _figures(np.log1p(np.asarray(shares) * nodes) / np.log1p(max(nodes, 1)))
 
 
-def scaled_distances(centrality: Floats) -> Floats:
-    """Harmonic centrality from 0 to 100, to a tenth: 100 * ln(1 + value) / ln(nodes), 100 where all link to it."""
-    nodes = len(centrality)
-    if nodes < 2:
-        return np.zeros(nodes)
-    return np.clip(np.round(np.log1p(centrality) * (100 / np.log(nodes)), 1), 0.0, 100.0)
+def shown_centrality(centrality: Floats) -> Floats:
+    """Harmonic centrality: 100 * ln(1 + value) / ln(nodes), to a tenth; 100 is a node that all others link to."""
+    return _figures(np.log1p(centrality) / np.log(max(len(centrality), 2)))
+
+
+def _figures(parts: Floats) -> Floats:
+    figures = np.clip(np.round(parts * 100, 1), 0.0, 100.0)
+    return np.where(parts > 0, np.maximum(figures, LEAST_SHOWN), 0.0)

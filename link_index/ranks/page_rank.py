@@ -55,13 +55,12 @@ def page_rank(
         return Ranking(np.zeros(0), 0, 0.0)
     anew = _shares(teleport, nodes)
     from_dangling = _shares(dangling, nodes)
-    per_weight = np.divide(damping, graph.out, out=np.zeros(nodes), where=graph.out > 0)
     is_dangling = graph.out == 0
     ranks = _shares(start, nodes)
     # A step shrinks every deviation by the damping at least: what a step moves tells how far the end can be.
     beyond = damping / (1 - damping)
     for iteration in range(1, _most_iterations(damping, tolerance) + 1):
-        new = graph.rows @ (ranks * per_weight)
+        new = votes(graph, ranks, damping)
         new += (damping * ranks[is_dangling].sum()) * from_dangling
         new += (1 - damping) * anew
         new /= new.sum()  # rounding alone
@@ -74,13 +73,19 @@ def page_rank(
     return Ranking(ranks, iteration, error)
 
 
+def votes(graph: Graph, ranks: Floats, damping: float) -> Floats:
+    """The part of each rank that comes over edges: 0 for a node that nothing links to."""
+    per_weight = np.divide(damping, graph.out, out=np.zeros(graph.nodes), where=graph.out > 0)
+    return graph.rows @ (ranks * per_weight)
+
+
 def domain_teleport(page_domain: Ints) -> Floats:
     """One domain, one vote: each domain starts as many readers as any other, its pages share them evenly.
 
     `page_domain` is the number of each page's domain. A million pages weigh what one page does.
     """
     pages = np.bincount(page_domain)
-    return (1.0 / pages)[page_domain] / np.count_nonzero(pages)
+    return 1.0 / (pages[page_domain] * max(int(np.count_nonzero(pages)), 1))
 
 
 def _shares(given: Floats | None, nodes: int) -> Floats:

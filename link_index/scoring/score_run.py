@@ -62,3 +62,13 @@ def last_run(db: Database[Document], *, finished: bool = True) -> Document | Non
     """The newest run; by default the newest that came to its end, whose scores the index shows."""
     which = {"finished": {"$gt": datetime.fromtimestamp(0, UTC)}} if finished else {}
     return next(iter(db["score_runs"].find(which).sort("_id", -1).limit(1)), None)
+
+
+def same_runs(db: Database[Document], run: ScoreRun) -> set[int]:
+    """The numbers of all runs that computed the same as this one, by the same rules: their scores are of its kind."""
+    plan = [name for name in ("methods", "parameters", "edge_filters", "seeds") if name in run.document]
+    return {
+        found["_id"]
+        for found in db["score_runs"].find({})
+        if all(found.get(name) == run.document[name] for name in plan)
+    }

@@ -1,0 +1,66 @@
+"""What the index knows of the targets of some links: their pages, or, where none was crawled, the anchors they get."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pymongo.database import Database
+
+    from link_index.documents import Document
+
+ANCHORS = 200  # of a target, the newest: what more say is the same
+AT_ONCE = 1000  # keys in a question
+PAGE_FIELDS = ("key", "title", "headings", "site_name", "language", "outcome", "fetched_at")
+_ANCHOR_FIELDS = {"target_key": 1, "anchor": 1, "source_domain": 1, "first_seen": 1}
+_EXTERNAL = {"is_internal": False, "lost_at": {"$exists": False}}
+
+
+class Anchor(NamedTuple):
+    """The text of a link of another domain, and that domain."""
+
+    text: str
+    domain: str
+
+
+class KnownTarget(NamedTuple):
+    """A target: its page's document if one was crawled as HTML, else the newest anchors of other domains."""
+
+    page: Mapping[str, Any] | None
+    anchors: tuple[Anchor, ...]
+
+
+def known_targets(db: Database[Document], keys: Iterable[str], links_of: Mapping[str, int]) -> dict[str, KnownTarget]:
+    """All of these keys; `links_of` says how many pages link to each, 0 where that is not known."""
+    wanted = sorted(set(keys))
+    pages: dict[str, Document] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        which = {"key": {"$in": wanted[start : start + AT_ONCE]}, "outcome": "page"}
+        for page in db["pages"].find(which, dict.fromkeys(PAGE_FIELDS, 1)):
+            best = pages.get(page["key"])
+            if best is None or (page["fetched_at"], page["_id"]) > (best["fetched_at"], best["_id"]):
+                pages[page["key"]] = page  # http and https: what was seen last
+    anchors = _anchors(db, [key for key in wanted if key not in pages], links_of)
+    return {key: KnownTarget(pages.get(key), tuple(anchors.get(key, ()))) for key in wanted}
+
+
+def _anchors(db: Database[Document], keys: list[str], links_of: Mapping[str, int]) -> dict[str, list[Anchor]]:
+    """The newest anchors of each. Targets with few links are asked for together, each of the others alone."""
+    found: dict[str, list[Document]] = {}
+    few = [key for key in keys if links_of.get(key, 0) <= ANCHORS]
+    for start in range(0, len(few), AT_ONCE):
+        for link in db["links"].find({"target_key": {"$in": few[start : start + AT_ONCE]}} | _EXTERNAL, _ANCHOR_FIELDS):
+            found.setdefault(link["target_key"], []).append(link)
+    for key in set(keys).difference(few):
+        newest = db["links"].find({"target_key": key} | _EXTERNAL, _ANCHOR_FIELDS).sort("first_seen", -1)
+        found[key] = list(newest.limit(ANCHORS))
+    return {
+        key: [Anchor(link["anchor"], link["source_domain"]) for link in _newest(links)] for key, links in found.items()
+    }
+
+
+def _newest(links: list[Document]) -> list[Document]:
+    return sorted(sorted(links, key=itemgetter("_id")), key=itemgetter("first_seen"), reverse=True)[:ANCHORS]
