@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from backlinks.answers import print_answer
 from link_index import connection, output, profiles, queries, redirect_chains
 from link_index.errors import UsageMistake
 from link_index.filters import LINK_TYPES, PLACEMENTS, Filters, checked, one_of
@@ -15,8 +15,6 @@ from link_index.questions import ORDERS, question
 from link_index.targets import KINDS, read_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from link_index.questions import Answer, Question
 
 TABLE_ROWS = 20  # what a screen holds; the formats for programs give every row
@@ -29,7 +27,6 @@ _ANSWERED_BY = {
     "pages": queries.linked_pages,
     "redirects": redirect_chains.redirects,
 }
-_ROWS_ARE = {"show": "backlinks", "summary": "backlinks", "domains": "referring domains", "pages": "linked pages"}
 _FLAGS = {
     "dofollow": "Links with no label against following them.",
     "nofollow": "Links labelled nofollow, by themselves or by their page.",
@@ -103,7 +100,7 @@ def _ask(verb: str, target: str, kind: Any, form: str, sort: str | None = None, 
             answer.notes = [] if asked.after else profiles.why_nothing(db, asked)
         elif answer.crawled:
             answer.notes = [profiles.crawled_sentence(asked.target, answer.crawled)]
-        _print_table(asked, answer) if form == "table" else _print_for_programs(asked, answer, form)
+        print_answer(asked, answer, form)
 
 
 def _filters(verb: str, **said: Any) -> Filters:
@@ -127,52 +124,3 @@ def _is_empty(asked: Question, answer: Answer) -> bool:
     first = next(rows, None)
     answer.rows = rows if first is None else chain([first], rows)
     return first is None
-
-
-def _scope(asked: Question, answer: Answer) -> str:
-    """What is shown of how many, in which order, and which links were let in."""
-    of = asked.filters.sentence()
-    what = _ROWS_ARE.get(asked.verb, asked.verb)
-    if isinstance(answer.rows, list) and not answer.rows:
-        return f"No{' more' if asked.after else ''} {what}: {of}."
-    if asked.verb == "summary":
-        return f"Counted: {of}."
-    shown = f"{len(answer.rows):,}" if isinstance(answer.rows, list) else "all"
-    of_how_many = "" if answer.total is None else f" of {answer.total:,}{'+' if answer.capped else ''}"
-    more = " more" if asked.after else ""
-    return f"{shown}{more}{of_how_many} {what}, {asked.order.said}; {of}."
-
-
-def _print_table(asked: Question, answer: Answer) -> None:
-    # Rich takes a tenth of a second to import: not for a script's answers.
-    from rich.console import Console
-
-    from link_index import tables
-
-    click.echo(output.visible(asked.target.sentence()))
-    rows = answer.rows = list(answer.rows)
-    for sentence in (_scope(asked, answer), *answer.notes):
-        click.echo(output.visible(sentence))
-    if rows:
-        headings, body = tables.table(asked, rows)
-        click.echo()
-        if sys.stdout.isatty():
-            console = Console()
-            console.print(tables.fitted(headings, body, console.width))
-        else:
-            click.echo("\n".join(tables.plain_lines(headings, body)))
-    if answer.cursor:
-        click.echo(f"\nmore: --cursor {answer.cursor}")
-
-
-def _print_for_programs(asked: Question, answer: Answer, form: str) -> None:
-    for sentence in (asked.target.sentence(), _scope(asked, answer), *answer.notes):
-        click.echo(output.visible(sentence), err=True)
-    _print(output.written(asked, answer, form))
-    if answer.cursor and form != "json":
-        click.echo(f"more: --cursor {answer.cursor}", err=True)
-
-
-def _print(lines: Iterable[str]) -> None:
-    for line in lines:
-        sys.stdout.write(line + "\n")

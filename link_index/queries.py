@@ -35,9 +35,9 @@ def backlinks(db: Database[Document], asked: Question) -> Answer:
 
 
 def referring_domains(db: Database[Document], asked: Question) -> Answer:
-    """The domains that link to the target, an example page for each."""
-    example = {"example_url": {"$min": "$source_url"}}
-    return _counted(db, asked, {"source_domain": "$source_domain"}, {"referring_pages": "$source_url"}, example)
+    """The domains that link to the target, an example page for each, and what the best of its links is worth."""
+    kept = {"example_url": {"$min": "$source_url"}, "best_value": {"$max": "$scores.value"}}
+    return _counted(db, asked, {"source_domain": "$source_domain"}, {"referring_pages": "$source_url"}, kept)
 
 
 def anchors(db: Database[Document], asked: Question) -> Answer:

@@ -69,6 +69,8 @@ ORDERS: Mapping[str, Mapping[str, Order]] = {
         "newest": Order((("seen_at", -1, datetime), ("url", 1, str)), "last seen first"),
         "name": Order((("url", 1, str),), "by URL"),
     },
+    "opportunities": {"gain": Order((("gain", -1, float), ("first_seen", -1, datetime), _LINK), "most to gain first")},
+    "compare": {"targets": Order((("source_domain", 1, str),), "most targets, then highest rank first")},
 }
 
 

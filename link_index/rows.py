@@ -38,4 +38,13 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
     "redirects": {
         "url": "", "status": None, "kind": "", "to": "", "chain": [], "final_url": "", "links": 0, "seen_at": None,
     },
+    "opportunities": {
+        "kind": "", "said": "", "gain": None, "worth": None, "value": None, "source_url": "", "source_domain": "",
+        "anchor": "", "link_type": "", "dofollow": None, "placement": "", "target_url": "", "final_url": None,
+        "hops": [], "first_seen": None, "lost_at": None, "lost_reason": None, "_id": None,
+    },
+    "compare": {
+        "found_in": "", "source_domain": "", "targets": [], "links": [], "dofollow": [], "rank": None, "trust": None,
+        "spam": None, "spam_parts": [], "example_url": "",
+    },
 }  # fmt: skip

@@ -111,6 +111,15 @@ def _count(name: str) -> Callable[[Row], str]:
     return lambda row: f"{row.get(name) or 0:,}"
 
 
+def _score(name: str) -> Callable[[Row], str]:
+    return lambda row: score(row[name])
+
+
+def score(value: float | None) -> str:
+    """A score of 0 to 100 with its decimal, a dash where there is none."""
+    return "-" if value is None else f"{value:.1f}"
+
+
 def _share(row: Row) -> str:
     return f"{row['share']:.1%}"
 
@@ -169,6 +178,25 @@ _COLUMNS: dict[str, list[Column]] = {
         ("hops", lambda row: str(len(row["chain"]))),
         ("chain", lambda row: f"{hops(row['chain'])} -> {row['final_url']}"),
         ("seen", lambda row: day(row["seen_at"])),
+    ],
+    "opportunities": [
+        ("to mend", lambda row: row["kind"]),
+        ("gain", _score("gain")),
+        ("worth", _score("worth")),
+        ("source page", lambda row: row["source_url"]),
+        ("anchor", anchor),
+        ("target", lambda row: row["target_url"]),
+        ("why", lambda row: row["said"]),
+    ],
+    "compare": [
+        ("found in", lambda row: row["found_in"]),
+        ("referring domain", lambda row: row["source_domain"]),
+        ("rank", _score("rank")),
+        ("trust", _score("trust")),
+        ("spam", _score("spam")),
+        ("links to each", lambda row: " / ".join(f"{links:,}" for links in row["links"])),
+        ("dofollow", lambda row: " / ".join(f"{links:,}" for links in row["dofollow"])),
+        ("example page", lambda row: row["example_url"]),
     ],
 }
 

@@ -1,1 +1,1 @@
-"""What is said of a target as a whole: reports, comparisons, opportunities, a disavow file."""
+"""What a person does with scores: report, comparison, opportunities and the list of links to disavow."""

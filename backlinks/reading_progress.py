@@ -1,0 +1,22 @@
+"""How far a long reading of the index is: one line that renews itself on a terminal, nothing elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@contextmanager
+def reading_progress(what: str) -> Iterator[Callable[[int], object]]:
+    """Gives the function that is told how many of `what` were read; the line goes when the reading is over."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"reading {what}") as status:
+        yield lambda number: status.update(f"{number:,} {what} read")
