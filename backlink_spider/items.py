@@ -81,6 +81,8 @@ class Page:
     reason: str = ""  # of failed and refused: timeout, dns, connection, robots, ...
     depth: int = 0
     title: str = ""
+    headings: list[str] = field(default_factory=list)  # texts of the first h1, h2 and h3
+    site_name: str = ""
     language: str = ""
     canonical: str = ""
     noindex: bool = False
@@ -95,3 +97,4 @@ class Page:
     etag: str = ""
     last_modified: str = ""
     size: int = 0  # body bytes after decompression
+    ip: str = ""  # the address it came from; "" if a proxy fetched it

@@ -17,6 +17,9 @@ from selectolax import lexbor
 
 from backlink_spider.anchor_text import MAX_NODES as _MAX_NODES
 from backlink_spider.anchor_text import STRUCTURED, TITLE, collapsed
+from backlink_spider.headings import HEADINGS, MAX_HEADINGS
+from backlink_spider.headings import MAX_LENGTH as MAX_HEADING_LENGTH
+from backlink_spider.headings import MAX_LOOKED_AT as MAX_HEADINGS_LOOKED_AT
 from backlink_spider.items import Link
 from backlink_spider.link_collector import rel_tokens
 from backlink_spider.link_context import A_FEW, MAX_LENGTH, MAX_STEPS, MAX_WORDS
@@ -108,6 +111,7 @@ cdef enum:
     BLOCK = 8
     NOT_SEEN = 16
     IS_STRUCTURED = 32
+    HEADING = 64
     ELEMENT = 1  # the DOM Standard's nodeType
     HAS_IMAGE = 1
     HAS_WORDS = 2
@@ -127,6 +131,7 @@ def _fill_kinds():
         (BLOCKS, BLOCK),
         (UNSEEN, NOT_SEEN),
         (STRUCTURED, IS_STRUCTURED),
+        (HEADINGS, HEADING),
     ):
         for number in numbers:
             if number >= KNOWN:
@@ -448,6 +453,8 @@ cdef class LinkWalk:
 
     cdef readonly list declarations  # (tag number, attributes) of every meta and base, in document order
     cdef readonly str title  # text of the first title that is not an SVG's
+    cdef readonly list headings  # texts of the first h1, h2 and h3
+    cdef int _headings_left  # to be looked at
     cdef object _root  # keeps the tree
     cdef void *_document
     cdef Found *_found
@@ -470,6 +477,8 @@ cdef class LinkWalk:
         self._root = root
         self.declarations = []
         self.title = ""
+        self.headings = []
+        self._headings_left = MAX_HEADINGS_LOOKED_AT
         self._states = [OUTERMOST]
         self._known_texts = {}
         self._text = Text()
@@ -499,6 +508,8 @@ cdef class LinkWalk:
                     self._keep(node, tag, (<int *>states.bytes)[depth])
                 elif kind & DECLARATION:
                     self.declarations.append((tag, attributes_of(node)))
+                elif kind & HEADING:
+                    self._add_heading(node)
                 elif tag == _TITLE and not titled and not self._in_svg(node):
                     self._text.size = 0
                     self._text.add_text(self._document, node)
@@ -522,6 +533,16 @@ cdef class LinkWalk:
                 depth -= 1
                 child = next_of(node)
             node = child
+        return 0
+
+    cdef int _add_heading(self, void *element) except -1:
+        if self._headings_left > 0 and len(self.headings) < MAX_HEADINGS:
+            self._headings_left -= 1
+            self._text.size = 0
+            self._add_visible(element)
+            text = self._collapsed(MAX_HEADING_LENGTH)
+            if text:
+                self.headings.append(text)
         return 0
 
     cdef int _keep(self, void *node, size_t tag, int state) except -1:
@@ -603,7 +624,7 @@ cdef class LinkWalk:
         cdef void *parent = parent_of(element)
         self._text.size = 0
         cdef int seen = self._add_visible(element)
-        anchor = self._anchor()
+        anchor = self._collapsed(self._max_anchor)
         before = after = ""
         if prev_of(element) != NULL or next_of(element) != NULL or not kind_of(tag_of(parent)) & BLOCK:
             before = self._context(element, True)
@@ -686,13 +707,13 @@ cdef class LinkWalk:
         memcpy(joined + kept, at, end - at)
         return target(PyUnicode_DecodeUTF8(joined, kept + (end - at), "replace"))
 
-    cdef str _anchor(self):
-        if self._max_anchor > <Py_ssize_t>sizeof(self._words.joined) // 4:  # a character has up to four bytes
-            return collapsed(PyUnicode_DecodeUTF8(self._text.bytes, self._text.size, "strict"), self._max_anchor)
-        self._words.begin(<int>self._max_anchor, <int>self._max_anchor, False)
+    cdef str _collapsed(self, Py_ssize_t limit):
+        if limit > <Py_ssize_t>sizeof(self._words.joined) // 4:  # a character has up to four bytes
+            return collapsed(PyUnicode_DecodeUTF8(self._text.bytes, self._text.size, "strict"), limit)
+        self._words.begin(<int>limit, <int>limit, False)
         self._words.forward(self._text.bytes, self._text.size)
-        anchor = self._words.taken()
-        return anchor.rstrip() if self._words.cut else anchor
+        text = self._words.taken()
+        return text.rstrip() if self._words.cut else text
 
     cdef str _context(self, void *place, bint backward):
         """The words of the block before a link, or after it."""

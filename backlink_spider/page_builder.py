@@ -67,6 +67,8 @@ class PageBuilder:
         page = _page(request, _outcome(response))
         page.status = response.status
         page.size = len(response.body)
+        if response.ip_address is not None and not request.meta.get("proxy"):  # of a proxy it would be the proxy's own
+            page.ip = str(response.ip_address)
         page.etag = _header(response, b"ETag")
         page.last_modified = _header(response, b"Last-Modified")
         if page.outcome == "page":
@@ -90,6 +92,8 @@ class PageBuilder:
         headers = [(name, value) for name, values in dict.items(response.headers) for value in values]
         content: PageContent = read_page(response.body, page.url, headers, agents=self._agents)
         page.title = content.title
+        page.headings = content.headings
+        page.site_name = content.site_name
         page.language = content.language
         page.canonical = content.canonical
         page.noindex = content.noindex

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from backlink_spider.anchor_text import collapsed
 from backlink_spider.charset import utf8_body
 from backlink_spider.directives import page_directives
+from backlink_spider.headings import page_headings
 from backlink_spider.link_collector import Limits, LinkCollector, rel_tokens, types_of_rel
 from backlink_spider.link_header import header_links
 from backlink_spider.link_targets import LinkTargets
@@ -35,6 +36,9 @@ _LIMITS: Final = Limits()
 _HEADERS: Final = frozenset({b"content-type", b"content-language", b"link", b"refresh", b"x-robots-tag"})
 # Everything a link, a base, a directive or a refresh can be, in one walk; [href] finds SVG's xlink:href, too.
 _CARRIERS: Final = ":is([href], [src], [action], [content])"  # in a plain list an element with two of them comes twice
+# The Open Graph protocol's name of the site, else the HTML Standard's of the application that the page is.
+_SITE_NAMES: Final = ("og:site_name", "application-name")
+MAX_SITE_NAME: Final = 200
 _NO_BASE: Final = ("data:", "javascript:")  # HTML Standard, "set the frozen base URL"
 
 
@@ -48,6 +52,8 @@ class PageContent:
     self_links: int  # links to the page itself: counted, not listed
     skipped: dict[str, int]  # reason -> links not listed: mailto, invalid, too_long, over_limit, ...
     title: str
+    headings: list[str]  # texts of the first h1, h2 and h3
+    site_name: str
     language: str
     canonical: str  # the first one named, header before document; "" if none
     noindex: bool
@@ -88,6 +94,8 @@ def read_page(
         self_links=collector.self_links,
         skipped=dict(collector.skipped),
         title=collapsed(walk.title if walk else _title(parser), limits.anchor),
+        headings=walk.headings if walk else page_headings(parser),
+        site_name=collapsed(survey.site_name, MAX_SITE_NAME),
         language=_language(root, survey.language, fields),
         canonical=collector.canonical,
         noindex=directives.noindex,
@@ -116,6 +124,7 @@ class _Survey:
         self.refresh = declared_refresh("header_refresh", refresh_header, document_url, document_url)
         self.metas: list[tuple[str, str]] = []
         self.language = ""
+        self._site_names: dict[str, str] = {}
         self.elements: list[LexborNode] = []
         self._has_base = False
 
@@ -137,12 +146,19 @@ class _Survey:
         name = attributes.get("name")
         if name:
             self.metas.append((name, content))
+        title = (attributes.get("property") or name or "").lower()
+        if title in _SITE_NAMES and not content.isspace():
+            self._site_names.setdefault(title, content)
         pragma = (attributes.get("http-equiv") or "").lower()
         if pragma == "refresh" and self.refresh is None:
             # Read when the parser meets it: a base that comes later does not count.
             self.refresh = declared_refresh("meta_refresh", content, self.base_url, self._document_url)
         elif pragma == "content-language" and "," not in content and content.strip():
             self.language = content.split()[0]  # the last such pragma decides
+
+    @property
+    def site_name(self) -> str:
+        return next((self._site_names[name] for name in _SITE_NAMES if name in self._site_names), "")
 
     def _read_base(self, attributes: dict[str, str | None]) -> None:
         if "href" not in attributes or self._has_base:

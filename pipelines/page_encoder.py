@@ -126,6 +126,8 @@ def _page_document(page: Page) -> dict[str, Any]:
     optional = {
         "reason": page.reason,
         "title": clean(page.title),
+        "headings": [clean(text) for text in page.headings],
+        "site_name": clean(page.site_name),
         "language": clean(page.language),
         "canonical": page.canonical,
         "nofollow_by": page.nofollow_by,
@@ -135,6 +137,7 @@ def _page_document(page: Page) -> dict[str, Any]:
         "content_hash": page.content_hash,
         "etag": clean(page.etag),
         "last_modified": clean(page.last_modified),
+        "ip": page.ip,
     }
     document.update((name, value) for name, value in optional.items() if value)
     return document

@@ -72,9 +72,9 @@ def test_pages_of_the_generated_web_are_read_equally() -> None:
 
 ELEMENTS = """
     a a a a a a a a a a a a a a p p div div span span b b i svg svg nav header footer aside section article main
-    title title ul li h1 hr br br img img table tr td th caption option select optgroup button label object object
+    title title ul li h1 h2 h3 hr br br img img table tr td th caption option select optgroup button label object
     script style template noscript textarea iframe form link meta base map area frameset frame math desc metadata text
-    image foreignObject mi annotation-xml head body html ruby rp video x-own blockquote
+    image foreignObject mi annotation-xml head body html ruby rp video x-own blockquote object
 """
 ATTRIBUTES = (
     *["href=x", "href='/y?a#b'", "href='z#c'", "href", "href='#d'", "href=''", "href=' /x '", "href=' #e'"],

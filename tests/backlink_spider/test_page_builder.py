@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,10 +30,12 @@ def built(
     status: int = 200,
     headers: dict[str, Any] | None = None,
     builder: PageBuilder = BUILDER,
+    ip: str = "",
     **meta: Any,
 ) -> Page:
     given = {"Content-Type": "text/html"} if headers is None else headers
-    return builder.page(HtmlResponse(URL, status, given, body, request=Request(URL, meta=meta)))
+    address = ip_address(ip) if ip else None
+    return builder.page(HtmlResponse(URL, status, given, body, request=Request(URL, meta=meta), ip_address=address))
 
 
 @pytest.mark.parametrize(
@@ -82,12 +85,25 @@ def test_what_a_request_and_an_answer_do_not_say_is_empty() -> None:
 def test_what_the_reader_finds_is_the_pages() -> None:
     page = built(
         b"<html lang=de><title>T</title><meta name=robots content='noindex, nofollow'><link rel=canonical href=c>"
+        b"<meta property=og:site_name content=S><h1>H</h1>"
         b"<a href=x>t</a><a href=''>self</a><a href=mailto:a@b.test>mail</a>"
     )
     assert (page.title, page.language, page.canonical) == ("T", "de", "http://www.example.com/dir/c")
+    assert (page.headings, page.site_name) == (["H"], "S")
     assert (page.noindex, page.nofollow_by) == (True, ("meta_robots",))
     assert [link.link_type for link in page.links] == ["canonical", "text"]
     assert (page.self_links, page.skipped) == (1, {"mailto": 1})
+
+
+@pytest.mark.parametrize(
+    ("status", "ip"), [(200, "203.0.113.7"), (301, "2001:db8::7"), (404, "203.0.113.7"), (200, "")]
+)
+def test_every_answer_tells_the_address_it_came_from(status: int, ip: str) -> None:
+    assert built(status=status, ip=ip, hop=Hop(URL, status, "http", "")).ip == ip
+
+
+def test_the_address_of_a_proxy_is_not_the_pages() -> None:
+    assert built(ip="203.0.113.7", proxy="http://proxy.test:3128").ip == ""
 
 
 def test_every_header_of_a_name_is_read() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from backlink_spider import page_reader, parse_bounds
+from backlink_spider.headings import MAX_HEADINGS, MAX_LOOKED_AT
 from backlink_spider.link_collector import Limits
 from backlink_spider.page_reader import PageContent, read_page
 
@@ -430,6 +431,48 @@ class TestPage:
         assert (content.links, content.title, content.base_url, content.refresh) == ([], "", URL, None)
 
 
+class TestHeadings:
+    @pytest.mark.parametrize(
+        ("html", "headings"),
+        [
+            ("", []),
+            ("<h1>One</h1><p>text</p><h2>Two</h2><h3>Three</h3><h4>Four</h4>", ["One", "Two", "Three"]),
+            ("<h3>Last</h3><h1>First</h1>", ["Last", "First"]),
+            ("<h1>\n Green \u00a0 <b>tea</b> </h1>", ["Green tea"]),
+            ("<h1><a href=/><img src=logo.png alt='Leaf &amp; Cup'></a></h1>", ["Leaf & Cup"]),
+            ("<h1>seen<script>not()</script><i hidden>nor this</i></h1>", ["seen"]),
+            ("<h1></h1><h2> </h2><h3><!-- c --></h3><h2>Tea</h2>", ["Tea"]),
+            ("<h1>Tea<div><h2>Pots</h2></div></h1>", ["Tea Pots", "Pots"]),
+            ("<header><h1>Tea</h1></header><aside><h2>Tea</h2></aside>", ["Tea", "Tea"]),
+            (f"<h1>{'x' * 300}</h1>", ["x" * 200]),
+            (f"<h1>{'é' * 199} tea</h1>", ["é" * 199]),
+            ("<h2>t</h2>" * (MAX_HEADINGS + 1), ["t"] * MAX_HEADINGS),
+            ("<h2></h2>" * (MAX_LOOKED_AT - 1) + "<h1>a</h1><h1>b</h1>", ["a"]),
+        ],
+    )
+    def test_they_are_read_as_they_are_seen_in_document_order(self, html: str, headings: list[str]) -> None:
+        assert read(html).headings == headings
+
+
+@pytest.mark.parametrize(
+    ("html", "name"),
+    [
+        ("", ""),
+        ("<meta property=og:site_name content='Leaf  &amp; Cup '>", "Leaf & Cup"),
+        ("<meta name=application-name content=Teas>", "Teas"),
+        ("<meta name=application-name content=Teas><meta property=og:site_name content=Leaf>", "Leaf"),
+        ("<meta name=og:site_name content=Leaf>", "Leaf"),
+        ("<META PROPERTY=OG:Site_Name CONTENT=Leaf><meta property=og:site_name content=Cup>", "Leaf"),
+        ("<meta property=og:site_name content><meta property=og:site_name content=' '><meta name=title>", ""),
+        ("<meta property=og:site_name content=' '><meta name=application-name content=Teas>", "Teas"),
+        ("<meta property=og:title content=Page><meta name=apple-mobile-web-app-title content=App>", ""),
+        (f"<meta property=og:site_name content='{'x' * 300}'>", "x" * 200),
+    ],
+)
+def test_a_site_names_itself(html: str, name: str) -> None:
+    assert read(html).site_name == name
+
+
 class TestHostileMarkup:
     @pytest.mark.parametrize(
         ("html", "count"),
@@ -437,6 +480,8 @@ class TestHostileMarkup:
             ("<div>" * 5000 + "<a href=x>t</a>", 1),
             ("<div><a href=x>t" * 5000, 9999),
             ("<a href=x><object>" * 3000, 3000),
+            ("<h1><div>" * 4000 + " " * 500_000 + "<a href=x>t</a>", 1),
+            ("<h1>" + "t " * 500_000 + "<a href=x>t</a>", 1),
             ("<svg>" + "<g><a xlink:href=x>" * 3000, 3000),
             ("<a href=x>" * 3000, 3000),
             ("<table><a href=x>t" * 2000, 2000),

@@ -266,6 +266,9 @@ def test_the_page_document_says_all_that_is_known_of_the_page() -> None:
     told = {
         "depth": 2,
         "title": "Title \ud800",
+        "headings": ["Heading \ud800", "Second"],
+        "site_name": "Site \ud800",
+        "ip": "203.0.113.7",
         "language": "en",
         "canonical": "https://www.source.example/",
         "noindex": True,
@@ -281,14 +284,26 @@ def test_the_page_document_says_all_that_is_known_of_the_page() -> None:
 
     document = encode_page(page(SOURCE, link("https://a.example/"), **told)).page
 
-    assert document["title"] == "Title ?"
+    assert (document["title"], document["site_name"]) == ("Title ?", "Site ?")
+    assert document["headings"] == ["Heading ?", "Second"]
     assert document["nofollow"] is True
     assert document["nofollow_by"] == ("meta_robots",)
     assert document["hops"] == [{"url": "http://source.example/", "status": 301, "kind": "http"}]
     assert document["outbound"] == {
         "total": 2, "internal": 1, "external": 1, "dofollow": 0, "nofollow": 1, "domains": 1, "self": 1,
     }  # fmt: skip
-    same = ("depth", "language", "canonical", "noindex", "skipped", "content_hash", "etag", "last_modified", "size")
+    same = (
+        "depth",
+        "language",
+        "canonical",
+        "noindex",
+        "skipped",
+        "content_hash",
+        "etag",
+        "last_modified",
+        "size",
+        "ip",
+    )
     assert {name: document[name] for name in same} == {name: told[name] for name in same}
 
 
