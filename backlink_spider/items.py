@@ -51,6 +51,7 @@ class Link:
     text_after: str
     label: Label | None = None
     is_internal: bool = False
+    hidden: str = ""  # why readers cannot see it: hidden display visibility opacity font_size size offscreen
 
 
 class Outbound(NamedTuple):

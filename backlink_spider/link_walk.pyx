@@ -99,7 +99,8 @@ cdef Py_ssize_t TEXT_BEFORE_AT = field_offset(Link.text_before)
 cdef Py_ssize_t TEXT_AFTER_AT = field_offset(Link.text_after)
 cdef Py_ssize_t LABEL_AT = field_offset(Link.label)
 cdef Py_ssize_t IS_INTERNAL_AT = field_offset(Link.is_internal)
-if len(Link.__slots__) != 9:
+cdef Py_ssize_t HIDDEN_AT = field_offset(Link.hidden)
+if len(Link.__slots__) != 10:
     raise ImportError("Links have other fields than those that are set here.")
 
 # What an element is, one bit for each question; numbers beyond the known ones are names of the page's own.
@@ -640,6 +641,7 @@ cdef class LinkWalk:
         set_field(link, TEXT_AFTER_AT, after)
         set_field(link, LABEL_AT, None)
         set_field(link, IS_INTERNAL_AT, False)
+        set_field(link, HIDDEN_AT, "")
         self._links.append(link)
         return 0
 

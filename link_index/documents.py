@@ -18,8 +18,8 @@ Document = dict[str, Any]
 
 EPOCH = datetime.fromtimestamp(0, tz=UTC)
 
-# What a second look at the same link may find different. The first eight are worth a line in `changes`.
-TRACKED_FIELDS = ("anchor", "rel", "dofollow", "nofollow", "ugc", "sponsored", "nofollow_by", "placement")
+# What a second look at the same link may find different. The first nine are worth a line in `changes`.
+TRACKED_FIELDS = ("anchor", "rel", "dofollow", "nofollow", "ugc", "sponsored", "nofollow_by", "placement", "hidden")
 MUTABLE_FIELDS = (*TRACKED_FIELDS, "text_before", "text_after", "occurrences")
 MAX_CHANGES = 50  # a link that alternates for ever must not outgrow its document
 

@@ -23,19 +23,26 @@ class LinkChange(NamedTuple):
 def link_change(row: Document, seen: Document) -> LinkChange:
     """What brings a stored link up to what was seen of it now.
 
-    Done twice it changes nothing the second time. A row of the very look that is being written comes from an
+    A field that only some links have (`hidden`) goes when it is seen no more. Done twice it changes nothing the second
+    time. A row of the very look that is being written comes from an
     attempt that was cut short: it is new.
     """
     at = seen["first_seen"]
-    fields = {name: seen[name] for name in (*MUTABLE_FIELDS, *_COUNTS) if row.get(name) != seen[name]}
+    fields = {name: seen.get(name) for name in (*MUTABLE_FIELDS, *_COUNTS) if row.get(name) != seen.get(name)}
     changes = [
-        {"at": at, "field": name, "old": row.get(name), "new": seen[name]} for name in TRACKED_FIELDS if name in fields
+        {"at": at, "field": name, "old": row.get(name), "new": fields[name]}
+        for name in TRACKED_FIELDS
+        if name in fields
     ]
     returned = "lost_at" in row
-    update: Document = {"$set": fields} if fields else {}
+    gone = {name: "" for name in fields if name not in seen}
     if returned:
         changes.append({"at": at, "field": "lost", "old": row["lost_at"], "new": None})
-        update["$unset"] = {"lost_at": "", "lost_reason": ""}
+        gone |= {"lost_at": "", "lost_reason": ""}
+    kept = {name: value for name, value in fields.items() if name not in gone}
+    update: Document = {"$set": kept} if kept else {}
+    if gone:
+        update["$unset"] = gone
     if changes:
         update["$push"] = {"changes": {"$each": changes, "$slice": -MAX_CHANGES}}
     return LinkChange(update or None, _kind(returned, bool(fields), row["first_seen"] == at))

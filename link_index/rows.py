@@ -12,9 +12,9 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
         "source_url": "", "source_domain": "", "source_title": "", "target_url": "", "target_key": "",
         "target_domain": "", "final_url": None, "via": [], "hops": [], "anchor": "", "link_type": "", "rel": [],
         "dofollow": None, "nofollow": None, "ugc": None, "sponsored": None, "nofollow_by": [], "is_internal": None,
-        "placement": "", "text_before": "", "text_after": "", "occurrences": 1, "source_external_links": None,
-        "source_internal_links": None, "first_seen": None, "last_seen": None, "lost_at": None, "lost_reason": None,
-        "changes": [], "_id": None,
+        "placement": "", "hidden": None, "text_before": "", "text_after": "", "occurrences": 1,
+        "source_external_links": None, "source_internal_links": None, "first_seen": None, "last_seen": None,
+        "lost_at": None, "lost_reason": None, "changes": [], "_id": None,
     },
     "summary": {
         "scope": "", "state": "", "links": 0, "occurrences": 0, "referring_pages": 0, "referring_domains": 0,

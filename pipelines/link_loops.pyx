@@ -31,6 +31,7 @@ cdef Py_ssize_t TEXT_BEFORE_AT = field_offset(Link.text_before)
 cdef Py_ssize_t TEXT_AFTER_AT = field_offset(Link.text_after)
 cdef Py_ssize_t LABEL_AT = field_offset(Link.label)
 cdef Py_ssize_t IS_INTERNAL_AT = field_offset(Link.is_internal)
+cdef Py_ssize_t HIDDEN_AT = field_offset(Link.hidden)
 cdef Py_ssize_t DOMAIN_AT = field_offset(Target.domain)
 cdef Py_ssize_t SEGMENT_AT = field_offset(Target.segment)
 cdef Py_ssize_t TEXT_ROW_AT = field_offset(Target.text_row)
@@ -173,7 +174,9 @@ def folded(list links):
                 known = variants[variant] = row[:GROUP] + (SMALL_K[k] if k < 256 else k_bytes(k))
                 rows[known] = link
                 continue
-            row = known
+            row, first = known, rows[known]
+        if field(first, HIDDEN_AT) and not field(link, HIDDEN_AT):
+            replace_field(first, HIDDEN_AT, "")
         occurrences[row] = occurrences.get(row, 1) + 1
     return rows, occurrences
 
@@ -189,7 +192,7 @@ def encode_links(page, dict rows, dict occurrences):
     cdef dict labels = labels_of(page.nofollow_by)
     cdef _Buffer documents = _Buffer(), texts = _Buffer()
     documents.end(64_000)
-    link_type = rel = placement = is_internal = labelled = digest = None
+    link_type = rel = placement = is_internal = hidden = labelled = digest = None
     source, tail = page_segments(page)
     for row, link in rows.items():
         target = field(link, TARGET_AT)
@@ -200,10 +203,12 @@ def encode_links(page, dict rows, dict occurrences):
             and field(link, LINK_TYPE_AT) is link_type
             and field(link, PLACEMENT_AT) is placement
             and field(link, IS_INTERNAL_AT) is is_internal
+            and field(link, HIDDEN_AT) is hidden
         ):
             link_type, rel = field(link, LINK_TYPE_AT), field(link, REL_AT)
             placement, is_internal = field(link, PLACEMENT_AT), field(link, IS_INTERNAL_AT)
-            key = (link_type, rel, is_internal, placement)
+            hidden = field(link, HIDDEN_AT)
+            key = (link_type, rel, is_internal, placement, hidden)
             found = labels.get(key)
             if found is None or found[0] is not field(link, LABEL_AT):
                 found = labels[key] = link.label, *label_segment(link)

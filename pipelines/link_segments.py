@@ -91,15 +91,17 @@ def label_segment(link: Link) -> tuple[bytes, int]:
     """The fields all links of one label, type and place share, and their CRC."""
     if link.label is None:
         raise ValueError("A link has no label: the label pipeline must run before the sink.")
-    label = (link.link_type, link.rel, link.label, link.is_internal, link.placement)
+    label = (link.link_type, link.rel, link.label, link.is_internal, link.placement, link.hidden)
     if label not in _labels:
-        fields = {
+        fields: dict[str, Any] = {
             "link_type": link.link_type,
             "rel": [clean(token) for token in link.rel],
             **link.label._asdict(),
             "is_internal": link.is_internal,
             "placement": link.placement,
         }
+        if link.hidden:
+            fields["hidden"] = link.hidden
         if len(_labels) >= MAX_LABELS:  # rel tokens are free text
             _labels.clear()
         segment = _elements(fields)

@@ -54,7 +54,8 @@ def folded(links: list[Link]) -> tuple[dict[bytes, Link], dict[bytes, int]]:
     """The links to store by the second half of their id, and how often those occur that do more than once.
 
     The same target, type, anchor and rel again is another occurrence. Another anchor or rel is another link: `k`
-    numbers them from 0 in document order; the writer gives those of a page it knows the k that they had.
+    numbers them from 0 in document order; the writer gives those of a page it knows the k that they had. What readers
+    see once is seen: of a menu that is there for a small screen, too, one is hidden.
     """
     rows: dict[bytes, Link] = {}
     occurrences: dict[bytes, int] = {}
@@ -72,6 +73,9 @@ def folded(links: list[Link]) -> tuple[dict[bytes, Link], dict[bytes, int]]:
                 rows[variants.setdefault(variant, row[:GROUP] + k_bytes(k))] = link
                 continue
             row = variants[variant]
+            first = rows[row]
+        if first.hidden and not link.hidden:
+            first.hidden = ""
         occurrences[row] = occurrences.get(row, 1) + 1
     return rows, occurrences
 
@@ -87,11 +91,13 @@ def encode_links(page: Page, rows: dict[bytes, Link], occurrences: dict[bytes, i
     links: list[bytes] = []
     packed: list[bytes] = []
     domains: set[str] = set()
-    labels: dict[tuple[str, tuple[str, ...], bool, str], tuple[bytes, int]] = {}  # on one page, rel decides the label
+    labels: dict[
+        tuple[str, tuple[str, ...], bool, str, str], tuple[bytes, int]
+    ] = {}  # on one page, rel decides the label
     for row, link in rows.items():
         link_target = link.target
         segment = link_target.segment or target_segment(link_target)
-        label = link.link_type, link.rel, link.is_internal, link.placement
+        label = link.link_type, link.rel, link.is_internal, link.placement, link.hidden
         labelled, digest = labels.get(label) or labels.setdefault(label, label_segment(link))
         times = ONCE if row not in occurrences else TIMES + int32(occurrences[row])
         try:

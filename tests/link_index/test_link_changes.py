@@ -51,6 +51,22 @@ def test_what_stands_around_it_is_set_without_one(field: str, value: Any) -> Non
     assert link_change(ROW, SEEN | {field: value}) == ({"$set": {field: value}}, "changed")
 
 
+def test_a_link_is_hidden_and_shown_again() -> None:
+    hides, shows = ({"at": NOW, "field": "hidden", "old": old, "new": new} for old, new in (
+        (None, "display"), ("display", None),
+    ))  # fmt: skip
+    assert link_change(ROW, SEEN | {"hidden": "display"}).update == {
+        "$set": {"hidden": "display"}, "$push": {"changes": {"$each": [hides], "$slice": -MAX_CHANGES}},
+    }  # fmt: skip
+    assert link_change(ROW | {"hidden": "display"}, SEEN).update == {
+        "$unset": {"hidden": ""}, "$push": {"changes": {"$each": [shows], "$slice": -MAX_CHANGES}},
+    }  # fmt: skip
+    lost = ROW | {"hidden": "display", "lost_at": LOST, "lost_reason": "removed"}
+    update = link_change(lost, SEEN).update
+    assert update is not None
+    assert update["$unset"] == {"hidden": "", "lost_at": "", "lost_reason": ""}
+
+
 @pytest.mark.parametrize("field", ["first_seen", "target_domain", "target_key", "is_internal", "via"])
 def test_what_other_rules_decide_is_left_alone(field: str) -> None:
     assert link_change(ROW, SEEN | {field: "other"}).update is None
@@ -88,5 +104,5 @@ def test_a_row_of_the_very_look_is_new() -> None:
 
 
 def test_all_that_is_compared_is_read() -> None:
-    assert set(PROJECTION) == set(ROW) | {"lost_at"}
+    assert set(PROJECTION) == set(ROW) | {"hidden", "lost_at"}
     assert set(PROJECTION.values()) == {1}

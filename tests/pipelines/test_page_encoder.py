@@ -37,7 +37,10 @@ def plain_links(found: Page) -> list[Document]:
     documents = []
     for (url, link_type), variants in rows.items():
         for k, same in enumerate(variants.values()):
-            documents.append(plain_link(found, same[0], link_id(found.url, url, link_type, k), len(same)))
+            document = plain_link(found, same[0], link_id(found.url, url, link_type, k), len(same))
+            if all(each.hidden for each in same):
+                document["hidden"] = same[0].hidden
+            documents.append(document)
     return documents
 
 
@@ -92,6 +95,7 @@ links = st.builds(
     st.sampled_from(["", "nofollow", "ugc sponsored", "noopener nofollow", "\ud800"]),
     link_type=st.sampled_from(["text", "image"]),
     placement=st.sampled_from(["content", "nav"]),
+    hidden=st.sampled_from(["", "", "display", "size"]),
     text_before=texts,
     text_after=texts,
 )
@@ -102,9 +106,10 @@ links = st.builds(
 def test_encoded_links_decode_to_the_plain_documents(found: list[Link], nofollow_by: tuple[str, ...]) -> None:
     asked = page(SOURCE, *found, nofollow_by=nofollow_by)
 
+    plain = plain_links(asked)
     write = encode_page(asked)
 
-    assert by_id(decoded(write)) == by_id(plain_links(asked))
+    assert by_id(decoded(write)) == by_id(plain)
     assert [link["target_url"] for link in decoded(write)] == write.targets
     assert [bson.encode(document, codec_options=CODEC) for document in decoded(write)] == write.links
 
@@ -141,6 +146,21 @@ def test_the_same_target_anchor_and_rel_again_is_another_occurrence() -> None:
     (document,) = decoded(encode_page(page(SOURCE, *same)))
 
     assert (document["occurrences"], document["placement"]) == (2, "nav")
+
+
+@pytest.mark.parametrize(
+    ("hidden", "told"), [(("display", ""), None), (("", "size"), None), (("size", "display"), "size")]
+)
+@pytest.mark.parametrize("anchors", [("a", "a"), ("other", "a", "a")])
+def test_what_readers_see_once_is_not_hidden(
+    hidden: tuple[str, ...], told: str | None, anchors: tuple[str, ...]
+) -> None:
+    states = ("",) * (len(anchors) - 2) + hidden
+    found = [link("https://a.example/", anchor, hidden=state) for anchor, state in zip(anchors, states, strict=True)]
+
+    *_, document = decoded(encode_page(page(SOURCE, *found)))
+
+    assert (document["anchor"], document["occurrences"], document.get("hidden")) == ("a", 2, told)
 
 
 def test_another_anchor_or_rel_is_another_link_numbered_in_document_order() -> None:
@@ -206,6 +226,7 @@ def test_identity_survives_another_anchor_and_the_digest_does_not() -> None:
         {"anchor": "x"},
         {"rel": "ugc"},
         {"placement": "nav"},
+        {"hidden": "display"},
         {"text_before": "x"},
         {"text_after": "x"},
         {"anchor": "anchorbefore", "text_before": ""},
