@@ -1,0 +1,313 @@
+"""A generated web of thousands of domains, innocent ones of many habits and planted schemes, with the known answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from link_index.graph.web_arrays import DOFOLLOW, EXTERNAL, HIDDEN
+from link_index.spam.address_groups import AddressGroups
+from link_index.spam.domain_web import DomainWeb, domain_web
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+PAGES = 5  # of each domain
+SERVICES = 30  # everybody links to them
+TOPICS = 60
+FIRST_DAY, DAYS = 20_000, 364
+VOTE = EXTERNAL | DOFOLLOW
+
+
+class SpamWeb:
+    """`planted`: signal -> the domains that are to show it. `innocent`: habit -> domains that have it.
+
+    `careless`: the share of ordinary sites that never use nofollow.
+    """
+
+    def __init__(self, domains: int, seed: int = 1, *, planted: bool = True, careless: float = 0.02) -> None:
+        self.random = np.random.default_rng(seed)
+        self.planted: dict[str, set[int]] = {}
+        self.innocent: dict[str, set[int]] = {}
+        self._edges: list[Any] = []
+        self._address: dict[int, str] = {}
+        self._names: list[str] = []
+        self._topics(domains, careless)
+        for habit in (_hosts, _agencies, _companies, _blog_circles, _forums, _directories, _menus, _news):
+            self.innocent[habit.__name__[1:]] = habit(self)
+        for signal, scheme in _SCHEMES if planted else ():
+            self.planted.setdefault(signal, set()).update(scheme(self))
+
+    @property
+    def arranged(self) -> set[int]:
+        """Every domain that a scheme made or that one was paid for."""
+        return set().union(*self.planted.values())
+
+    def whole(self) -> DomainWeb:
+        edges = np.concatenate(self._edges).T
+        source, target, flags, day = edges
+        order = np.lexsort((day, source, target))
+        source, target, flags, day = edges[:, order]
+        first = np.diff(target * (source.max() + 1) + source, prepend=-1) > 0
+        page_domain = np.repeat(np.arange(len(self._names), dtype=np.int32), PAGES)
+        columns = (source[first], target[first], flags[first], day[first])
+        return domain_web(self._names, page_domain, columns, AddressGroups.of(self._address.items()))
+
+    def new(self, number: int, kind: str) -> Any:
+        """Domains with a network each of its own."""
+        numbers = np.arange(len(self._names), len(self._names) + number)
+        self._names += [f"{kind}{each}.example" for each in numbers.tolist()]
+        for each in numbers.tolist():
+            self.place(each, f"{100 + (each >> 16)}.{each >> 8 & 255}.{each & 255}.1")
+        return numbers
+
+    def place(self, domain: int, address: str) -> None:
+        """Serve the domain from this address from now on."""
+        self._address[domain] = address
+
+    def any_of(self, number: int) -> Any:
+        """Different ordinary domains."""
+        return self.random.choice(self.ordinary, number, replace=False)
+
+    def link(self, source: Any, target: Any, flags: Any = VOTE, day: Any = None, page: Any = None) -> None:
+        """Links from pages of these domains to pages of those; found when the source was, or on a given day."""
+        source, target = np.broadcast_arrays(source, target)
+        kept = source != target
+        source, target = source[kept], target[kept]
+        found = self._since(source) if day is None else np.broadcast_to(day, kept.shape)[kept]
+        at = self.random.integers(0, PAGES, len(source)) if page is None else page
+        to = np.where(self.random.random(len(source)) < 0.7, 0, self.random.integers(0, PAGES, len(source)))
+        label = np.broadcast_to(flags, kept.shape)[kept]
+        self._edges.append(np.stack([source * PAGES + at, target * PAGES + to, label, found], axis=1).astype(np.int64))
+
+    def _since(self, source: Any) -> Any:
+        """Half of the domains are found on the first days, half in the year; a quarter of links are newer."""
+        mixed = (np.asarray(source) * 2_654_435_761) % 1_000 / 1_000
+        known = FIRST_DAY + np.where(mixed < 0.5, mixed * 8, (mixed - 0.5) * 2 * (DAYS - 60)).astype(int)
+        later = known + (FIRST_DAY + DAYS - known) * self.random.random(len(known))
+        return np.where(self.random.random(len(known)) < 0.25, later, known).astype(int)
+
+    def _topics(self, domains: int, careless: float) -> None:
+        """Ordinary sites: each of a topic, popular as a power law has it, with its own habit of nofollow."""
+        random = self.random
+        self.services = self.new(SERVICES, "service")
+        self.ordinary = self.new(domains, "site")
+        self.topic = random.integers(0, TOPICS, domains)
+        degrees = np.minimum(random.zipf(1.7, domains) + random.integers(2, 40, domains), 400)
+        source = np.repeat(np.arange(domains), degrees)
+        ranked = [np.flatnonzero(self.topic == topic) for topic in range(TOPICS)]
+        sizes = np.array([len(each) for each in ranked])
+        own = np.concatenate(ranked)[
+            (np.cumsum(sizes) - sizes)[self.topic[source]]
+            + (sizes[self.topic[source]] * random.random(len(source)) ** 3).astype(int)
+        ]
+        anywhere = (domains * random.random(len(source)) ** 4).astype(int)
+        target = np.where(random.random(len(source)) < 0.6, own, anywhere)
+        habits = np.array([0.6, 0.25, 0.15]) * (1 - careless)
+        nofollow = random.choice([0.0, 0.15, 0.5, 1.0], domains, p=[careless, *habits])
+        flags = np.where(random.random(len(source)) < nofollow[source], EXTERNAL, VOTE)
+        self.link(self.ordinary[source], self.ordinary[target], flags)
+        everyone = np.repeat(self.ordinary, 6)
+        self.link(everyone, self.services[(SERVICES * random.random(len(everyone)) ** 2).astype(int)])
+
+
+def _hosts(web: SpamWeb) -> set[int]:
+    """Shared hosting: of all topics on one address, and regional hosts where most sites of a topic are."""
+    hosted: set[int] = set()
+    for host, size in enumerate([*web.random.integers(10, 150, 40).tolist(), 400, 600]):
+        for domain in web.any_of(min(size, len(web.ordinary) // 10)).tolist():
+            web.place(domain, f"20.0.{host}.7")
+            hosted.add(domain)
+    for topic in range(6):
+        of_topic = web.ordinary[web.topic == topic]
+        for domain in of_topic[web.random.random(len(of_topic)) < 0.6].tolist():
+            web.place(domain, f"20.1.{topic}.{7 + domain % 3}")
+            hosted.add(domain)
+    return hosted
+
+
+def _agencies(web: SpamWeb) -> set[int]:
+    """Customers on their agency's address who all credit it in the footer."""
+    made: set[int] = set()
+    for number, agency in enumerate(web.new(12, "agency").tolist()):
+        customers = web.any_of(int(web.random.integers(8, 50)))
+        for domain in [agency, *customers.tolist()]:
+            web.place(domain, f"21.0.{number}.7")
+        web.link(customers, agency)
+        web.link(agency, customers[: len(customers) // 2])  # its references
+        made |= {agency, *customers.tolist()}
+    return made
+
+
+def _companies(web: SpamWeb) -> set[int]:
+    """Country sites of one company, all linked to one another, on one network, with backlinks of their own."""
+    sites: set[int] = set()
+    for number in range(12):
+        countries = web.new(int(web.random.integers(3, 9)), "company")
+        for domain in countries.tolist():
+            web.place(domain, f"22.0.{number}.{domain % 200}")
+            web.link(web.any_of(int(web.random.integers(12, 40))), domain)
+            web.link(domain, web.any_of(6))
+        web.link(np.repeat(countries, len(countries)), np.tile(countries, len(countries)))
+        sites |= set(countries.tolist())
+    return sites
+
+
+def _blog_circles(web: SpamWeb) -> set[int]:
+    """Blogs of friends: half of each other's blogrolls, a few readers elsewhere, links of their own."""
+    blogs: set[int] = set()
+    for _ in range(20):
+        circle = web.new(int(web.random.integers(6, 25)), "blog")
+        one, other = np.triu_indices(len(circle), 1)
+        friends = web.random.random(len(one)) < 0.45
+        web.link(circle[one[friends]], circle[other[friends]])
+        web.link(circle[other[friends]], circle[one[friends]])
+        for blog in circle.tolist():
+            web.link(web.any_of(int(web.random.integers(1, 15))), blog)
+            web.link(blog, web.any_of(int(web.random.integers(5, 30))))
+        blogs |= set(circle.tolist())
+    return blogs
+
+
+def _forums(web: SpamWeb) -> set[int]:
+    """Links to hundreds of sites, all nofollow."""
+    forums = web.new(15, "forum")
+    for forum in forums.tolist():
+        web.link(forum, web.any_of(int(web.random.integers(100, 600))), EXTERNAL)
+    return set(forums.tolist())
+
+
+def _directories(web: SpamWeb) -> set[int]:
+    """Hundreds of dofollow links, one of them with over a thousand on one page."""
+    directories = web.new(6, "directory")
+    for directory, size in zip(directories.tolist(), (200, 300, 400, 500, 700, 1_400), strict=True):
+        web.link(directory, web.any_of(min(size, len(web.ordinary))), page=0)
+    return set(directories.tolist())
+
+
+def _menus(web: SpamWeb) -> set[int]:
+    """Folded menus and share buttons: hidden links to services, and to a partner or three."""
+    sites = web.any_of(len(web.ordinary) // 8)
+    for site in sites.tolist():
+        web.link(site, web.random.choice(web.services, 6, replace=False), VOTE | HIDDEN)
+        web.link(site, web.any_of(int(web.random.integers(0, 4))), VOTE | HIDDEN)
+    return set(sites.tolist())
+
+
+def _news(web: SpamWeb) -> set[int]:
+    """Sites that were in the news: links rise for some weeks and fall."""
+    sites = web.any_of(10)
+    for site in sites.tolist():
+        readers = web.any_of(40)
+        peak = FIRST_DAY + 200 + int(web.random.integers(0, 100))
+        web.link(readers, site, day=peak + web.random.exponential(14, len(readers)).astype(int))
+    return set(sites.tolist())
+
+
+def _farms(web: SpamWeb) -> set[int]:
+    """Domains made for exchanging links, nine in ten pairs of them."""
+    farmed: set[int] = set()
+    for size in (10, 15, 20, 40):
+        farm = web.new(size, "farm")
+        one, other = np.triu_indices(size, 1)
+        exchanged = web.random.random(len(one)) < 0.9
+        web.link(farm[one[exchanged]], farm[other[exchanged]])
+        web.link(farm[other[exchanged]], farm[one[exchanged]])
+        web.link(np.repeat(farm, 4), web.any_of(4 * size))
+        web.link(web.any_of(size), farm)
+        farmed |= set(farm.tolist())
+    return farmed
+
+
+def _private_networks(web: SpamWeb) -> set[int]:
+    """Blogs on one /24, or on one address amid strangers, that link to their owner's sites and to others for cover."""
+    owned: set[int] = set()
+    for number, (size, strangers, owned_sites) in enumerate(((8, 0, 4), (12, 20, 4), (20, 60, 5), (30, 120, 7))):
+        blogs, sites = web.new(size, "private"), web.new(owned_sites, "money")
+        for at, domain in enumerate([*blogs.tolist(), *web.any_of(strangers).tolist()]):
+            web.place(domain, f"30.0.{number}.{at + 1}")
+        for blog in blogs.tolist():
+            web.link(blog, web.random.choice(sites, 3, replace=False))
+            web.link(blog, web.any_of(int(web.random.integers(5, 30))))
+        web.planted.setdefault("money", set()).update(sites.tolist())
+        owned |= set(blogs.tolist())
+    return owned
+
+
+def _same_outlinks(web: SpamWeb) -> set[int]:
+    """Sites filled from one list of links, a tenth of it exchanged."""
+    filled: set[int] = set()
+    for size in (2, 5, 12):
+        sites, listed = web.new(size, "filled"), web.any_of(30)
+        for site in sites.tolist():
+            web.link(site, web.random.choice(listed, 29, replace=False))
+            web.link(site, web.any_of(1))
+        filled |= set(sites.tolist())
+    return filled
+
+
+def _same_backlinks(web: SpamWeb) -> set[int]:
+    """Sites that bought the same package of links."""
+    bought: set[int] = set()
+    for size in (2, 4, 8):
+        sites, sellers = web.new(size, "package"), web.any_of(40)
+        for site in sites.tolist():
+            web.link(web.random.choice(sellers, 38, replace=False), site)
+        bought |= set(sites.tolist())
+    return bought
+
+
+def _hacked(web: SpamWeb) -> set[int]:
+    """Ordinary sites with hidden links to shops."""
+    hacked, shops = web.any_of(15), web.new(40, "shop")
+    for site in hacked.tolist():
+        web.link(site, web.random.choice(shops, int(web.random.integers(6, 30)), replace=False), VOTE | HIDDEN)
+    web.planted.setdefault("money", set()).update(shops.tolist())
+    return set(hacked.tolist())
+
+
+def _bought_profiles(web: SpamWeb) -> set[int]:
+    """Sites whose every link was bought, dofollow, each from other sellers."""
+    sites = web.new(10, "bought")
+    for site in sites.tolist():
+        web.link(web.any_of(int(web.random.integers(60, 150))), site)
+    return set(sites.tolist())
+
+
+def _bought_at_once(web: SpamWeb) -> set[int]:
+    """Ordinary sites that scores of known domains begin to link to in one week."""
+    sites = web.random.choice(web.ordinary[len(web.ordinary) // 2 :], 10, replace=False)
+    for site in sites.tolist():
+        sellers = web.any_of(int(web.random.integers(40, 120)))
+        web.link(sellers, site, day=FIRST_DAY + 330 + web.random.integers(0, 5, len(sellers)))
+    return set(sites.tolist())
+
+
+def _sellers(web: SpamWeb) -> set[int]:
+    """Sites that sell links to anyone, none of them nofollow."""
+    sellers = web.new(6, "seller")
+    for seller in sellers.tolist():
+        web.link(seller, web.any_of(int(web.random.integers(80, 250))))
+    return set(sellers.tolist())
+
+
+def _link_pages(web: SpamWeb) -> set[int]:
+    """Pages of thousands of links."""
+    sites = web.new(6, "links")
+    for site in sites.tolist():
+        web.link(site, web.random.choice(web.ordinary, int(web.random.integers(1_500, 6_000))), page=0)
+    return set(sites.tolist())
+
+
+_SCHEMES: Sequence[tuple[str, Callable[[SpamWeb], set[int]]]] = (
+    ("link_farm", _farms),
+    ("shared_network", _private_networks),
+    ("twin_profiles", _same_outlinks),
+    ("twin_profiles", _same_backlinks),
+    ("hidden_links", _hacked),
+    ("bursts", _bought_at_once),
+    ("many_outlinks", _link_pages),
+    ("dofollow_share", _sellers),
+    ("dofollow_share", _bought_profiles),
+)
