@@ -86,6 +86,11 @@ def registrable_domain(host: str) -> str:
     return _SUFFIXES.privatesuffix(host) or host
 
 
+def has_known_suffix(host: str) -> bool:
+    """Whether the host ends in a public suffix that the list names: `a.co.uk`, not `readme.txt`, not `localhost`."""
+    return _SUFFIXES.publicsuffix(host, accept_unknown=False) is not None
+
+
 def reversed_host(host: str) -> str:
     """`www.example.com` -> `com.example.www`; IP addresses stay as they are."""
     if host.startswith("[") or _IPV4.fullmatch(host):
