@@ -21,6 +21,7 @@ _MODULES = {
     "anchors": "backlinks.ask",
     "pages": "backlinks.ask",
     "redirects": "backlinks.ask",
+    "report": "backlinks.report",
     "compare": "backlinks.compare",
     "opportunities": "backlinks.opportunities",
     "disavow": "backlinks.disavow",

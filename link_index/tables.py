@@ -27,7 +27,7 @@ _READABLE = 30  # characters a wrapped column needs
 def table(asked: Question, rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     """Headings and body, every cell as it may be shown."""
     if asked.verb == "summary":
-        return _summary(rows)
+        return summary_table(rows)
     columns = _link_columns(asked, rows) if asked.verb == "show" else _COLUMNS[asked.verb]
     return [heading for heading, _ in columns], [[visible(cell(row)) for _, cell in columns] for row in rows]
 
@@ -55,7 +55,7 @@ def fitted(headings: Sequence[str], body: Sequence[Sequence[str]], width: int) -
         return Text("\n").join(_paragraph(headings, line) for line in body)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for heading, column, is_short in zip(headings, zip(*body, strict=True), short, strict=True):
-        justify: Literal["left", "right"] = "right" if all(map(_is_number, column)) else "left"
+        justify: Literal["left", "right"] = "right" if all(map(is_number, column)) else "left"
         table.add_column(heading, justify=justify, overflow="fold", no_wrap=is_short)
     for line in body:
         table.add_row(*map(Text, line))
@@ -68,11 +68,12 @@ def _paragraph(headings: Sequence[str], line: Sequence[str]) -> Text:
     return Text.assemble((first, "bold"), "\n  ", "; ".join(told), "\n")
 
 
-def _is_number(cell: str) -> bool:
-    return cell.strip("%").translate(_IN_NUMBERS).isdigit() or not cell
+def is_number(cell: str) -> bool:
+    """Whether the cell may stand in a column of numbers; an empty one and a dash may."""
+    return cell.strip("%").translate(_IN_NUMBERS).isdigit() or cell in ("", "-")
 
 
-def _summary(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+def summary_table(rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
     """A summary turned on its side: a column for each scope and state, a line for each count."""
     headings = ["", *(f"{row['scope']} {row['state']}" for row in rows)]
     body = [[name, *(cell(row) for row in rows)] for name, cell in _SUMMARY]

@@ -40,7 +40,7 @@ def test_the_documented_answers_are_the_real_ones(on_scored: Run, words: str, ou
     assert told.replace(f"{datetime.now(UTC):%Y-%m-%d}", "TODAY") == output
 
 
-@pytest.mark.parametrize("verb", ["compare", "opportunities", "disavow"])
+@pytest.mark.parametrize("verb", ["report", "compare", "opportunities", "disavow"])
 def test_every_command_and_option_is_documented(verb: str) -> None:
     command = main.get_command(None, verb)  # type: ignore[arg-type]
     assert command is not None
@@ -60,7 +60,8 @@ def test_answers_come_in_every_format(on_scored: Run, verb: str, targets: list[s
 
 
 @pytest.mark.parametrize(
-    ("verb", "targets"), [(verb, targets) for verb, targets, _ in ANSWERS] + [("disavow", ["example.com"])]
+    ("verb", "targets"),
+    [(verb, targets) for verb, targets, _ in ANSWERS] + [("disavow", ["example.com"]), ("report", ["example.com"])],
 )
 def test_no_character_of_a_page_reaches_the_terminal_unseen(on_scored: Run, verb: str, targets: list[str]) -> None:
     for line in on_scored(verb, *targets).stdout.split("\n"):
@@ -114,3 +115,24 @@ def test_a_file_that_cannot_be_written_is_one_sentence(on_scored: Run, tmp_path:
     result = on_scored("disavow", "example.com", "-o", str(tmp_path / "missing" / "list.txt"))
     assert result.exit_code == 1
     assert "No such file or directory" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"), [("terminal", "Backlinks of"), ("markdown", "# Backl"), ("html", "<!DOCTYPE")]
+)
+def test_a_report_comes_in_every_format_to_a_file_too(on_scored: Run, tmp_path: Path, form: str, begins: str) -> None:
+    printed = on_scored("report", "example.com", "--format", form).stdout
+    assert printed.startswith(begins)
+    file = tmp_path / "report"
+    assert on_scored("report", "example.com", "--format", form, "-o", str(file)).stdout == ""
+    assert file.read_bytes().decode("utf-8") == printed
+
+
+def test_a_report_without_scores_says_how_to_get_them(
+    db: Database[dict[str, Any]], db_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(db)
+    monkeypatch.setenv("MONGODB_URI", db_uri)
+    result = CliRunner().invoke(main, ["report", "example.com"])
+    assert result.exit_code == 0
+    assert "No scores yet, so nothing here is judged: `backlinks score` computes them." in result.stdout
