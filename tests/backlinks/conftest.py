@@ -1,7 +1,8 @@
-"""The known index with its scores, and the command line on it."""
+"""The known index, with and without scores, and the command line on it."""
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from backlinks.cli import main
 from link_index import connection
+from tests.known_links import fill
 from tests.known_scores import fill_scored
 
 if TYPE_CHECKING:
@@ -18,14 +20,28 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
 
-@pytest.fixture(scope="module")
-def scored_uri(_administration: Database[dict[str, Any]], mongodb_uri: str) -> Iterator[str]:
-    """The URI of the known index with scores, read only, filled once for the module."""
-    database = _administration.client[f"test_scored_{uuid4().hex}"]
-    fill_scored(database)
-    before, _, after = connection.with_database(mongodb_uri).rpartition(f"/{connection.DATABASE}")
+@contextmanager
+def _filled(server: Database[dict[str, Any]], uri: str, fill: Callable[..., None]) -> Iterator[str]:
+    """The URI of an index that is filled once and read only."""
+    database = server.client[f"test_read_{uuid4().hex}"]
+    fill(database)
+    before, _, after = connection.with_database(uri).rpartition(f"/{connection.DATABASE}")
     yield f"{before}/{database.name}{after}"
     database.client.drop_database(database)
+
+
+@pytest.fixture(scope="module")
+def known_uri(_administration: Database[dict[str, Any]], mongodb_uri: str) -> Iterator[str]:
+    """The URI of the known index."""
+    with _filled(_administration, mongodb_uri, fill) as uri:
+        yield uri
+
+
+@pytest.fixture(scope="module")
+def scored_uri(_administration: Database[dict[str, Any]], mongodb_uri: str) -> Iterator[str]:
+    """The URI of the known index with its scores."""
+    with _filled(_administration, mongodb_uri, fill_scored) as uri:
+        yield uri
 
 
 @pytest.fixture

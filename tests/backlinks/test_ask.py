@@ -12,36 +12,20 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from backlinks import ask
 from backlinks.cli import main
-from link_index import connection
 from link_index.filters import LINK_TYPES, PLACEMENTS
 from link_index.questions import ORDERS
 from link_index.rows import FIELDS
-from tests.known_links import fill
-
-if TYPE_CHECKING:
-    from pymongo.database import Database
 
 VERBS = ["show", "summary", "domains", "anchors", "pages", "redirects"]
 OLD, FINAL = "301 https://old.example.com/old", "https://example.com/blog/one"
 GUESS = "example.com, read as a domain with its sub-domains; --as url|prefix|host|domain to say otherwise"
-
-
-@pytest.fixture(scope="module")
-def known_uri(_administration: Database[dict[str, Any]], mongodb_uri: str) -> Any:
-    """The URI of the known index, read only, filled once for the module."""
-    database = _administration.client[f"test_known_asking_{uuid4().hex}"]
-    fill(database)
-    before, _, after = connection.with_database(mongodb_uri).rpartition(f"/{connection.DATABASE}")
-    yield f"{before}/{database.name}{after}"
-    database.client.drop_database(database)
 
 
 @pytest.fixture
