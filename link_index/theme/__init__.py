@@ -1,1 +1,1 @@
-"""Whether two pages are about the same thing."""
+"""How well the theme of a referring page matches that of its target."""

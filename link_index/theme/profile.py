@@ -1,0 +1,172 @@
+"""The theme of a page as a bag of weighted stems: prepared once, compared for each link."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from link_index.language.guess import guess
+from link_index.language.stems import stems
+from link_index.rules.rule_file import rules
+from link_index.theme.compounds import compound_parts
+from link_index.theme.terms import Terms, is_pair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from link_index.rules.rule_file import Rules
+    from link_index.theme.idf_table import IdfTable
+
+MAX_HEADINGS = 20
+MAX_ANCHORS = 100
+MAX_URL = 2083
+
+
+class Profile:
+    """A weight above 0 and up to 1 by stem, the word that each stem stands for, and the language; not to be changed.
+
+    `title` are the stems that stand where a page says what it is about; `parts` the beginnings and ends of long words
+    in languages that write compounds as one word, each with its stem.
+    """
+
+    __slots__ = ("language", "parts", "title", "weights", "words")
+
+    def __init__(
+        self,
+        language: str | None,
+        weights: dict[str, float],
+        words: dict[str, str],
+        title: frozenset[str],
+        parts: dict[str, str] | None = None,
+    ) -> None:
+        self.language = language
+        self.weights = weights
+        self.words = words
+        self.title = title
+        self.parts = compound_parts(weights, language) if parts is None else parts
+
+    def __repr__(self) -> str:
+        return f"Profile({self.language}, {self.weights})"
+
+    def spelled(self, language: str | None) -> Profile:
+        """The same with the stems that its words have in another language; with the words themselves for None."""
+        other = dict(zip(self.words, stems(self.words.values(), language), strict=True))
+        return Profile(
+            language,
+            {other[stem]: weight for stem, weight in self.weights.items()},
+            {other[stem]: word for stem, word in self.words.items()},
+            frozenset(other[stem] for stem in self.title),
+        )
+
+
+class Profiles:
+    """Makes profiles by a set of rules (`link_index/rules/theme.toml`) and the word counts of an index."""
+
+    def __init__(self, idf: IdfTable | None = None, values: Rules | None = None) -> None:
+        self._rules = values or rules("theme")
+        self._fields: dict[str, float] = self._rules["fields"]
+        self._idf = idf
+        self.terms = Terms(self._rules)
+
+    def page(
+        self,
+        title: str,
+        headings: Iterable[str] = (),
+        language: str | None = None,
+        template: frozenset[str] = frozenset(),
+    ) -> Profile:
+        """The theme of a crawled page; `language` as `language_tag.primary` names it, guessed if the page names none.
+
+        `template` holds the stems that its site has on most pages (`template_stems`).
+        """
+        headings = list(headings)[:MAX_HEADINGS]
+        language = language or guess(" . ".join((title, *headings)))
+        texts = [("title", title), *(("heading", heading) for heading in headings)]
+        return self._profile(texts, language, template)
+
+    def unseen(self, url: str, anchors: Iterable[str] = (), language: str | None = None) -> Profile:
+        """The theme of a target that was not crawled: the words of its URL, and one anchor of each other domain."""
+        anchors = [anchor for anchor in list(anchors)[:MAX_ANCHORS] if not _is_url(anchor)]
+        texts = [("url", url_words(url)), *(("anchor", anchor) for anchor in anchors)]
+        return self._profile(texts, language or guess(" . ".join(anchors)), frozenset())
+
+    def with_near(self, page: Profile, near: str, template: frozenset[str] = frozenset()) -> Profile:
+        """The theme of a referring page at one of its links: `near` is the text around it."""
+        if not near:
+            return page
+        weights, words = dict(page.weights), dict(page.words)
+        self._add(weights, words, "near", near, page.language, template)
+        parts = compound_parts(weights.keys() - page.weights.keys(), page.language)
+        return Profile(page.language, weights, words, page.title, parts | page.parts)
+
+    def stems(self, title: str, headings: Iterable[str], language: str | None) -> list[str]:
+        """The stems of a page, as `template_stems` and `DomainCounts` take them."""
+        headings = list(headings)[:MAX_HEADINGS]
+        language = language or guess(" . ".join((title, *headings)))
+        return [stem for text in (title, *headings) for stem, _ in self.terms.of(text, language)]
+
+    def _profile(self, texts: list[tuple[str, str]], language: str | None, template: frozenset[str]) -> Profile:
+        weights: dict[str, float] = {}
+        words: dict[str, str] = {}
+        title: set[str] = set()
+        for field, text in texts:
+            self._add(weights, words, field, text, language, template)
+            if field != "heading":
+                title.update(weights)
+        most = self._rules["words"]["most"]
+        if len(weights) > most:
+            heaviest = sorted(weights, key=weights.__getitem__, reverse=True)[:most]
+            weights = {stem: weights[stem] for stem in heaviest}
+            words = {stem: words[stem] for stem in heaviest}
+        return Profile(language, weights, words, frozenset(title & weights.keys()))
+
+    def _add(
+        self,
+        weights: dict[str, float],
+        words: dict[str, str],
+        field: str,
+        text: str,
+        language: str | None,
+        template: frozenset[str],
+    ) -> None:
+        """Each place where a word stands takes its share of what the word lacks to its full weight."""
+        found = dict(self.terms.of(text, language))
+        for stem, word in found.items():
+            if stem not in template:
+                full = self._full_weight(stem, word, language)
+                had = weights.get(stem, 0.0)
+                weights[stem] = had + (full - had) * self._fields[field]
+                words.setdefault(stem, word)
+
+    def _full_weight(self, stem: str, word: str, language: str | None) -> float:
+        weight = self._idf.weight(stem, language) if self._idf else 1.0
+        return weight * self._rules["words"]["pair"] if is_pair(word) else weight
+
+
+_URL = re.compile(r"\s*(?:https?:)?(?://)?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?:/\S*)?\s*")
+
+
+def _is_url(anchor: str) -> bool:
+    return bool(_URL.fullmatch(anchor[:MAX_URL]))
+
+
+def url_words(url: str) -> str:
+    """The text in a URL: the name its domain has without the suffix, and its path, decoded."""
+    try:
+        parts = urlsplit(url[:MAX_URL])
+    except ValueError:
+        return ""
+    labels = (parts.hostname or "").split(".")
+    host = " ".join(map(_decoded, labels[:-1])) if not labels[-1].isdigit() else ""
+    return f"{host} {unquote(parts.path)}".replace("_", " ")
+
+
+def _decoded(label: str) -> str:
+    """A host's label as its owner reads it (IDNA)."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return label
