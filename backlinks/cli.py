@@ -25,6 +25,7 @@ _MODULES = {
     "compare": "backlinks.compare",
     "opportunities": "backlinks.opportunities",
     "disavow": "backlinks.disavow",
+    "graph": "backlinks.graph",
     "db": "backlinks.db",
     "status": "backlinks.status",
     "seed": "backlinks.seed",

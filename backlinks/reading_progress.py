@@ -1,4 +1,4 @@
-"""How far a long reading of the index is: one line that renews itself on a terminal, nothing elsewhere."""
+"""How far a long reading or writing is: one line that renews itself on a terminal, nothing elsewhere."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def reading_progress(what: str) -> Iterator[Callable[[int], object]]:
-    """Gives the function that is told how many of `what` were read; the line goes when the reading is over."""
+def reading_progress(what: str, done: str = "read") -> Iterator[Callable[[int], object]]:
+    """Gives the function that is told how many of `what` were read; the line goes when the reading is over.
+
+    `done` says what is done to them where that is not reading.
+    """
     if not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(f"reading {what}") as status:
-        yield lambda number: status.update(f"{number:,} {what} read")
+    with Console(stderr=True).status(f"no {what} {done} yet") as status:
+        yield lambda number: status.update(f"{number:,} {what} {done}")

@@ -37,6 +37,13 @@ class Names:
         spans = zip(self._begins[start:stop].tolist(), self._lengths[start:stop].tolist(), strict=True)
         return [self._text[begin : begin + length].tobytes().decode() for begin, length in spans]
 
+    def of(self, numbers: NDArray[Any]) -> list[str]:
+        """The names of these numbers, in their order; one that comes often is read once."""
+        once, places = np.unique(numbers, return_inverse=True)
+        spans = zip(self._begins[once].tolist(), self._lengths[once].tolist(), strict=True)
+        read = [self._text[begin : begin + length].tobytes().decode() for begin, length in spans]
+        return [read[place] for place in places.tolist()]
+
 
 class NameRolls:
     """Collects names in rolls, each of them once a roll; numbers them all when the last was written.

@@ -60,6 +60,14 @@ class WebArrays:
         """The keys of the pages of these numbers."""
         return self._pages.between(start, stop)
 
+    def keys_of(self, pages: NDArray[Any]) -> list[str]:
+        """The keys of these pages, in their order."""
+        return self._pages.of(pages)
+
+    def names_of(self, domains: NDArray[Any]) -> list[str]:
+        """The names of these domains, in their order."""
+        return self._domains.of(domains)
+
     def domain_names(self) -> list[str]:
         return self._domains.between(0, self.domains)
 
