@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from backlink_spider.anchor_text import collapsed, visible_text
+from backlink_spider.hidden_links import HiddenLinks
 from backlink_spider.items import Link
 from backlink_spider.link_context import LinkContexts
 from backlink_spider.placement import Placements
@@ -41,6 +42,7 @@ class LinkCollector:
 
     __slots__ = (
         "_contexts",
+        "_hidden",
         "_placements",
         "canonical",
         "limits",
@@ -56,6 +58,7 @@ class LinkCollector:
         self.targets: Callable[[str], Target | str] = targets
         self.limits = limits
         self._placements = Placements(root)
+        self._hidden = HiddenLinks(root)
         self._contexts = LinkContexts()
         self.links: list[Link] = []
         self.self_links = 0
@@ -111,6 +114,7 @@ class LinkCollector:
                 self._placements.inside(parent),
                 before,
                 after,
+                hidden=self._hidden.reason(element, has_image),
             )
         )
 

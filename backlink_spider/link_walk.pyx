@@ -20,6 +20,8 @@ from backlink_spider.anchor_text import STRUCTURED, TITLE, collapsed
 from backlink_spider.headings import HEADINGS, MAX_HEADINGS
 from backlink_spider.headings import MAX_LENGTH as MAX_HEADING_LENGTH
 from backlink_spider.headings import MAX_LOOKED_AT as MAX_HEADINGS_LOOKED_AT
+from backlink_spider.hidden_links import OPENING, STATES, UNDONE_INSIDE, hidden_inside, hiding_reason
+from backlink_spider.inline_style import MAX_STYLE, NOTHING, style_of
 from backlink_spider.items import Link
 from backlink_spider.link_collector import rel_tokens
 from backlink_spider.link_context import A_FEW, MAX_LENGTH, MAX_STEPS, MAX_WORDS
@@ -113,6 +115,8 @@ cdef enum:
     NOT_SEEN = 16
     IS_STRUCTURED = 32
     HEADING = 64
+    OPENS_ON_DEMAND = 128
+    PLACED = 0xFF  # of a state: the number of the placement's; the number of the hidden one's is above
     ELEMENT = 1  # the DOM Standard's nodeType
     HAS_IMAGE = 1
     HAS_WORDS = 2
@@ -121,6 +125,9 @@ cdef enum:
 cdef unsigned char _kinds[KNOWN]
 cdef size_t _TEXT = TEXT, _A = A, _BR = BR, _IMG = IMG, _SVG = SVG, _TITLE = TITLE
 cdef Py_ssize_t CACHED_LENGTH = _CACHED_LENGTH
+cdef int LAST_UNDONE = len(UNDONE_INSIDE) * (PLACED + 1)  # numbers up to this are of states that an element may undo
+if STATES[: len(UNDONE_INSIDE) + 1] != ("", *UNDONE_INSIDE):
+    raise ImportError("The states that an element may undo are the first.")
 cdef int MAX_VISITED = _MAX_NODES, STEPS = MAX_STEPS, WORDS = MAX_WORDS, FEW = A_FEW, LENGTH = MAX_LENGTH
 
 
@@ -133,6 +140,7 @@ def _fill_kinds():
         (UNSEEN, NOT_SEEN),
         (STRUCTURED, IS_STRUCTURED),
         (HEADINGS, HEADING),
+        (OPENING, OPENS_ON_DEMAND),
     ):
         for number in numbers:
             if number >= KNOWN:
@@ -150,7 +158,7 @@ cdef inline unsigned char kind_of(size_t tag) noexcept nogil:
 cdef struct Found:
     void *node
     size_t tag
-    int state  # number of the placement state that its parent has inside
+    int state  # numbers of the placement that its parent has inside, and of why itself is hidden
 
 
 cdef class Text:
@@ -227,6 +235,13 @@ cdef inline const char *xlink_href(void *element, size_t *length) noexcept nogil
 cdef inline bint is_hidden(void *element) noexcept nogil:
     cdef size_t length = 0
     return type_of(element) == ELEMENT and attribute(element, b"hidden", 6, &length) != NULL
+
+
+cdef str value_of(void *found):
+    """The value of an attribute, "" if it has none."""
+    cdef size_t length = 0
+    cdef const char *written = attribute_value(found, &length)
+    return PyUnicode_DecodeUTF8(written, length, "replace") if written != NULL else ""
 
 
 cdef dict attributes_of(void *element):
@@ -492,21 +507,25 @@ cdef class LinkWalk:
         PyMem_Free(self._found)
 
     cdef int _walk(self, void *root) except -1:
-        """Every node once, in document order; `states` is the stack of the placements that parents have inside."""
+        """Every node once, in document order; `states` is the stack of what parents have inside: see Found."""
         cdef void *node = first_child_of(root)
         cdef void *child
         cdef size_t tag, depth = 0
         cdef unsigned char kind
         cdef Text states = Text()
-        cdef int state = 0
+        cdef int state = 0, outside
         cdef bint titled = False
         states.add(<char *>&state, sizeof(int))
         while node != NULL:
             tag = tag_of(node)
             if tag != _TEXT:
                 kind = kind_of(tag)
-                if kind & CARRIER:
-                    self._keep(node, tag, (<int *>states.bytes)[depth])
+                state = outside = (<int *>states.bytes)[depth]
+                if tag == _A:
+                    state = self._state_inside(node, tag, kind, outside)
+                    self._keep(node, tag, (outside & PLACED) | (state & ~PLACED))
+                elif kind & CARRIER:
+                    self._keep(node, tag, outside)
                 elif kind & DECLARATION:
                     self.declarations.append((tag, attributes_of(node)))
                 elif kind & HEADING:
@@ -518,7 +537,8 @@ cdef class LinkWalk:
                     self.title = PyUnicode_DecodeUTF8(self._text.bytes, self._text.size, "strict")
                 child = first_child_of(node)
                 if child != NULL:
-                    state = self._state_inside(node, tag, kind, (<int *>states.bytes)[depth])
+                    if tag != _A:
+                        state = self._state_inside(node, tag, kind, outside)
                     depth += 1
                     if depth * sizeof(int) == states.size:
                         states.add(<char *>&state, sizeof(int))
@@ -566,12 +586,41 @@ cdef class LinkWalk:
 
     cdef int _state_inside(self, void *node, size_t tag, unsigned char kind, int outside) except -1:
         cdef size_t length = 0
+        cdef int hidden
+        cdef void *role = NULL
+        cdef void *style = NULL
+        cdef bint has_hidden = False
         if type_of(node) != ELEMENT:
             return outside
-        cdef const char *role = attribute(node, b"role", 4, &length)
-        if not kind & LANDMARK and (role == NULL or length == 0):
+        cdef void *found = first_attribute_of(node)
+        cdef const char *name
+        while found != NULL:
+            name = attribute_name(found, &length)
+            if length == 4 and memcmp(name, b"role", 4) == 0:
+                role = found
+            elif length == 5 and memcmp(name, b"style", 5) == 0:
+                style = found
+            elif length == 6 and memcmp(name, b"hidden", 6) == 0:
+                has_hidden = True
+            found = next_attribute_of(found)
+        if role == NULL and style == NULL and not (outside & ~PLACED or has_hidden or kind & (LANDMARK | OPENS_ON_DEMAND)):
+            return outside  # most of all elements
+        hidden = outside & ~PLACED
+        if hidden <= LAST_UNDONE and (hidden or has_hidden or kind & OPENS_ON_DEMAND or self._may_hide(style)):
+            hidden = STATES.index(hidden_inside(tag, attributes_of(node), STATES[hidden // (PLACED + 1)])) * (PLACED + 1)
+        return hidden | self._placement_inside(role, tag, kind, outside & PLACED)
+
+    cdef bint _may_hide(self, void *style) except -1:
+        """Whether a style attribute says anything of what is seen."""
+        if style == NULL:
+            return False
+        text = value_of(style)
+        return bool(text) and style_of(text[:MAX_STYLE]) is not NOTHING
+
+    cdef int _placement_inside(self, void *role, size_t tag, unsigned char kind, int outside) except -1:
+        written = value_of(role) if role != NULL else ""
+        if not kind & LANDMARK and not written:
             return outside
-        written = PyUnicode_DecodeUTF8(role, length, "replace") if role != NULL else ""
         state = state_inside(tag, written, self._states[outside])
         if state not in self._states:
             self._states.append(state)
@@ -594,9 +643,9 @@ cdef class LinkWalk:
         collector.targets = self
         for i in range(self._count):
             found = &self._found[i]
-            placement = self._states[found.state][0]
+            placement = self._states[found.state & PLACED][0]
             if found.tag == _A:
-                self._collect_anchor(collector, found.node, placement)
+                self._collect_anchor(collector, found.node, placement, STATES[found.state // (PLACED + 1)])
             else:
                 collector.add_standing(found.tag, attributes_of(found.node), placement)
 
@@ -605,7 +654,7 @@ cdef class LinkWalk:
         cdef bytes utf8 = href.encode("utf-8", "replace")
         return self._target(utf8, len(utf8))
 
-    cdef int _collect_anchor(self, collector, void *element, placement) except -1:
+    cdef int _collect_anchor(self, collector, void *element, placement, hidden) except -1:
         cdef size_t length = 0
         cdef const char *href = attribute(element, b"href", 4, &length)
         if href == NULL:
@@ -641,7 +690,7 @@ cdef class LinkWalk:
         set_field(link, TEXT_AFTER_AT, after)
         set_field(link, LABEL_AT, None)
         set_field(link, IS_INTERNAL_AT, False)
-        set_field(link, HIDDEN_AT, "")
+        set_field(link, HIDDEN_AT, hiding_reason(hidden, bool(seen & HAS_IMAGE)) if hidden else hidden)
         self._links.append(link)
         return 0
 

@@ -11,9 +11,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from backlink_spider.inherited import Inherited
 from backlink_spider.tags import HEAD, tag_id, tag_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from selectolax.lexbor import LexborNode
 
 _ELEMENTS: Final = {
@@ -56,33 +59,20 @@ _IN_HEAD: Final[_State] = ("head", False)
 
 
 class Placements:
-    """The placements of one parsed page; every ancestor is looked at once."""
+    """The placements of one parsed page."""
 
     __slots__ = ("_states",)
 
     def __init__(self, root: LexborNode) -> None:
-        self._states = {root.mem_id: OUTERMOST}
+        self._states = Inherited(root, OUTERMOST, _state_inside)
 
     def inside(self, element: LexborNode) -> str:
         """The placement of what has `element` as its parent."""
-        state = self._states.get(element.mem_id)
-        return (self._learned(element) if state is None else state)[0]
+        return self._states.inside(element)[0]
 
-    def _learned(self, element: LexborNode) -> _State:
-        """Look outward to what is known, then carry it inward; no recursion, pages nest as deep as they like."""
-        states = self._states
-        unknown = [element]
-        while True:
-            parent = unknown[-1].parent
-            assert parent is not None  # the root, which every element is in, is known
-            state = states.get(parent.mem_id)
-            if state is not None:
-                break
-            unknown.append(parent)
-        for element in reversed(unknown):
-            role = element.attributes.get("role") or ""
-            state = states[element.mem_id] = state_inside(element.tag_id, role, state)
-        return state
+
+def _state_inside(tag: int, attributes: Mapping[str, str | None], outside: _State) -> _State:
+    return state_inside(tag, attributes.get("role") or "", outside)
 
 
 def state_inside(tag: int, written_role: str, outside: _State) -> _State:

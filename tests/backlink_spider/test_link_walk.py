@@ -72,9 +72,9 @@ def test_pages_of_the_generated_web_are_read_equally() -> None:
 
 ELEMENTS = """
     a a a a a a a a a a a a a a p p div div span span b b i svg svg nav header footer aside section article main
-    title title ul li h1 h2 h3 hr br br img img table tr td th caption option select optgroup button label object
+    title title details menu ul li h1 h2 h3 hr br br img img table tr td th caption option select button label object
     script style template noscript textarea iframe form link meta base map area frameset frame math desc metadata text
-    image foreignObject mi annotation-xml head body html ruby rp video x-own blockquote object
+    image foreignObject mi annotation-xml head body html ruby rp video x-own blockquote object optgroup
 """
 ATTRIBUTES = (
     *["href=x", "href='/y?a#b'", "href='z#c'", "href", "href='#d'", "href=''", "href=' /x '", "href=' #e'"],
@@ -86,6 +86,14 @@ ATTRIBUTES = (
     *["http-equiv=refresh", "http-equiv=content-language", "charset=shift_jis", "lang=fr", "type=hidden", "open"],
     *["role=navigation", "role='unknown BANNER'", "role=contentinfo", "role='x y'", "role", "role=main"],
     *["role='none banner'", "role=region", "role=complementary", "role='\u00a0article'", "encoding=text/html"],
+    *[
+        "style='display:none'",
+        "style='visibility:hidden'",
+        "style='visibility:visible'",
+        "style='font-size:0'",
+        "style",
+    ],
+    *["style='Font-Size:9px;left:-9999px'", "style='\udcff:\udce3;opacity:0'", "class=menu", "id='x menu'", "x-on=y"],
     *["href='\udcff\udce3\udc81#\udc82'", "alt='\udce3\udc81'", "rel='\udcff a'", "role='\udcff main'"],  # bytes alone
 )
 TEXTS = (
