@@ -7,7 +7,6 @@ domains of a bucket are counted by HyperLogLog (Flajolet et al., 2007): memory i
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +23,6 @@ _ALPHA = 0.697  # of 32 registers, from the paper
 
 # Domains in which nothing was seen yet: in an index of few sites one more or less is chance.
 PRIOR_DOMAINS = 50
-
-MAX_CACHED = 1 << 17  # weights, some 20 MB
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -55,7 +52,6 @@ class IdfTable:
 
     def __init__(self, domains: Array) -> None:
         self._domains = domains
-        self._cached = lru_cache(MAX_CACHED)(self._weight)  # most of what pages say is said in few words
 
     def domains(self, stem: str, language: str | None) -> float:
         """About how many domains have it; for the stem `""`, how many have pages of that language."""
@@ -63,9 +59,6 @@ class IdfTable:
 
     def weight(self, stem: str, language: str | None) -> float:
         """1 for a word of one domain or none, down to near 0 for one of all domains that write its language."""
-        return self._cached(stem, language)
-
-    def _weight(self, stem: str, language: str | None) -> float:
         every = self.domains("", language) + PRIOR_DOMAINS
         return min(1.0, log(1 + every / (self.domains(stem, language) + 1)) / log(1 + every / 2))
 

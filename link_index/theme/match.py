@@ -37,6 +37,7 @@ class Matcher:
         self._half: float = score["half"]
         self._compound: float = score["compound"]
         self._unsure: float = score["unsure"]
+        self._near: float = score["near"]
         self._rich: float = score["rich"]
         self._least: int = score["least"]
 
@@ -50,12 +51,17 @@ class Matcher:
             return Match(0.0, []) if one_language else Match(None, [], "languages")
         evidence = sorted(((self._weight(a, b, *pair), _shorter(a, b, *pair)) for pair in pairs), reverse=True)
         shared = sum(weight for weight, _ in evidence)
-        overlap = shared * shared / min(sum(a.weights.values()), sum(b.weights.values()), self._rich)
+        overlap = shared * shared / min(a.total, b.total, self._rich)
         score = overlap * overlap / (overlap * overlap + self._half * self._half)
         words = joined([word for _, word in evidence], a.words.values())
+        return Match(round(min(score, self._most(a, b, pairs, words)), 2), words)
+
+    def _most(self, a: Profile, b: Profile, pairs: list[tuple[str, str]], words: list[str]) -> float:
+        """What the match may score at most, for where the shared words stand and how many they are."""
         in_a_title = any(mine in a.title or other in b.title for mine, other in pairs)
-        is_sure = in_a_title and (len(words) > 1 or _is_phrase(words[0]))
-        return Match(round(score if is_sure else min(score, self._unsure), 2), words)
+        if not in_a_title or not (len(words) > 1 or _is_phrase(words[0])):
+            return self._unsure
+        return self._near if all(mine in a.near for mine, _ in pairs) else 1.0
 
     def _shared(self, a: Profile, b: Profile) -> list[tuple[str, str]]:
         """The stems that both have, and those of words that are a part of the other page's word, as (of a, of b)."""

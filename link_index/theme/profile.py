@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -10,7 +11,7 @@ from link_index.language.guess import guess
 from link_index.language.stems import stems
 from link_index.rules.rule_file import rules
 from link_index.theme.compounds import compound_parts
-from link_index.theme.terms import Terms, is_pair
+from link_index.theme.terms import MAX_REMEMBERED, Terms, is_pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,11 +27,11 @@ MAX_URL = 2083
 class Profile:
     """A weight above 0 and up to 1 by stem, the word that each stem stands for, and the language; not to be changed.
 
-    `title` are the stems that stand where a page says what it is about; `parts` the beginnings and ends of long words
-    in languages that write compounds as one word, each with its stem.
+    `title` are the stems that stand where a page says what it is about, `near` those that stand near a link alone;
+    `parts` the beginnings and ends of long words in languages that write compounds as one word, each with its stem.
     """
 
-    __slots__ = ("language", "parts", "title", "weights", "words")
+    __slots__ = ("language", "near", "parts", "title", "total", "weights", "words")
 
     def __init__(
         self,
@@ -38,12 +39,15 @@ class Profile:
         weights: dict[str, float],
         words: dict[str, str],
         title: frozenset[str],
+        near: frozenset[str] = frozenset(),
         parts: dict[str, str] | None = None,
     ) -> None:
         self.language = language
         self.weights = weights
         self.words = words
         self.title = title
+        self.near = near
+        self.total = sum(weights.values())
         self.parts = compound_parts(weights, language) if parts is None else parts
 
     def __repr__(self) -> str:
@@ -57,7 +61,13 @@ class Profile:
             {other[stem]: weight for stem, weight in self.weights.items()},
             {other[stem]: word for stem, word in self.words.items()},
             frozenset(other[stem] for stem in self.title),
+            frozenset(other[stem] for stem in self.near),
         )
+
+
+def language_of(title: str, headings: Iterable[str], declared: str | None) -> str | None:
+    """The language a page declares (`language_tag.primary`), else the one that its words make clear."""
+    return declared or guess(" . ".join((title, *headings)))
 
 
 class Profiles:
@@ -67,6 +77,7 @@ class Profiles:
         self._rules = values or rules("theme")
         self._fields: dict[str, float] = self._rules["fields"]
         self._idf = idf
+        self._weight = lru_cache(MAX_REMEMBERED)(self._full_weight)
         self.terms = Terms(self._rules)
 
     def page(
@@ -81,9 +92,8 @@ class Profiles:
         `template` holds the stems that its site has on most pages (`template_stems`).
         """
         headings = list(headings)[:MAX_HEADINGS]
-        language = language or guess(" . ".join((title, *headings)))
         texts = [("title", title), *(("heading", heading) for heading in headings)]
-        return self._profile(texts, language, template)
+        return self._profile(texts, language_of(title, headings, language), template)
 
     def unseen(self, url: str, anchors: Iterable[str] = (), language: str | None = None) -> Profile:
         """The theme of a target that was not crawled: the words of its URL, and one anchor of each other domain."""
@@ -97,13 +107,14 @@ class Profiles:
             return page
         weights, words = dict(page.weights), dict(page.words)
         self._add(weights, words, "near", near, page.language, template)
-        parts = compound_parts(weights.keys() - page.weights.keys(), page.language)
-        return Profile(page.language, weights, words, page.title, parts | page.parts)
+        alone = frozenset(weights.keys() - page.weights.keys())
+        parts = compound_parts(alone, page.language) | page.parts
+        return Profile(page.language, weights, words, page.title, alone, parts)
 
     def stems(self, title: str, headings: Iterable[str], language: str | None) -> list[str]:
         """The stems of a page, as `template_stems` and `DomainCounts` take them."""
         headings = list(headings)[:MAX_HEADINGS]
-        language = language or guess(" . ".join((title, *headings)))
+        language = language_of(title, headings, language)
         return [stem for text in (title, *headings) for stem, _ in self.terms.of(text, language)]
 
     def _profile(self, texts: list[tuple[str, str]], language: str | None, template: frozenset[str]) -> Profile:
@@ -131,17 +142,17 @@ class Profiles:
         template: frozenset[str],
     ) -> None:
         """Each place where a word stands takes its share of what the word lacks to its full weight."""
-        found = dict(self.terms.of(text, language))
-        for stem, word in found.items():
+        share = self._fields[field]
+        for stem, word in dict(self.terms.of(text, language)).items():
             if stem not in template:
-                full = self._full_weight(stem, word, language)
+                if stem not in words:
+                    words[stem] = word
                 had = weights.get(stem, 0.0)
-                weights[stem] = had + (full - had) * self._fields[field]
-                words.setdefault(stem, word)
+                weights[stem] = had + (self._weight(stem, language) - had) * share
 
-    def _full_weight(self, stem: str, word: str, language: str | None) -> float:
+    def _full_weight(self, stem: str, language: str | None) -> float:
         weight = self._idf.weight(stem, language) if self._idf else 1.0
-        return weight * self._rules["words"]["pair"] if is_pair(word) else weight
+        return weight * self._rules["words"]["pair"] if is_pair(stem) else weight
 
 
 _URL = re.compile(r"\s*(?:https?:)?(?://)?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?:/\S*)?\s*")

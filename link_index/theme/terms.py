@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from link_index.language.stems import stems
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from link_index.rules.rule_file import Rules
 
 MAX_TEXT = 1000  # characters of a title, a heading or a context that are read
+MAX_REMEMBERED = 1 << 17  # words, some 20 MB: most of what pages say is said in few words
 
 # What is written without spaces comes as pairs of characters; one of hiragana alone is grammar.
 _FIRST_HIRAGANA, _LAST_HIRAGANA = "\u3041", "\u309f"
@@ -26,12 +27,17 @@ class Terms:
     def __init__(self, values: Rules) -> None:
         self._generic: dict[str, str] = values["generic"]
         self._dropped = cache(self._without_theme)
+        self._stem_of = lru_cache(MAX_REMEMBERED)(self._stem)
 
     def of(self, text: str, language: str | None) -> list[tuple[str, str]]:
         """(stem, word) of each word in its order, without stop words, generic words, letters and short numbers."""
-        dropped = self._dropped(language)
-        kept = [word for word in words(text[:MAX_TEXT]) if word not in dropped and _may_carry_a_theme(word)]
-        return list(zip(stems(kept, language), kept, strict=True))
+        stem_of = self._stem_of
+        return [(stem, word) for word in words(text[:MAX_TEXT]) if (stem := stem_of(word, language))]
+
+    def _stem(self, word: str, language: str | None) -> str:
+        """Empty for a word without a theme."""
+        carries = word not in self._dropped(language) and _may_carry_a_theme(word)
+        return stems([word], language)[0] if carries else ""
 
     def _without_theme(self, language: str | None) -> frozenset[str]:
         generic = " ".join((self._generic["any"], self._generic.get(language or "", "")))

@@ -53,6 +53,13 @@ def test_the_text_near_the_link_counts():
     assert MATCH(near, target).score > MATCH(source, target).score
 
 
+def test_words_that_only_stand_near_the_link_make_no_page_of_that_theme():
+    casino = PROFILES.with_near(page("Casino bonus", "Slots / Roulette"), "buy organic heirloom tomato seeds")
+    match = MATCH(casino, SEEDS)
+    assert set(match.shared) == {"organic", "heirloom", "tomato", "seeds"}
+    assert 0.5 < match.score <= 0.6
+
+
 @pytest.mark.parametrize(
     ("source", "target"),
     [
