@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from link_index.anchors.generic_words import generic_words, only_stop_words, says_nothing
+from link_index.anchors.generic_words import MAX_WORDS, only_stop_words, says_nothing
 from link_index.anchors.naked_urls import naked_urls
 from link_index.anchors.spellings import spellings
 from link_index.language.language_tag import primary
@@ -21,7 +21,6 @@ VERSION = 1
 CLASSES = ("exact", "partial", "branded", "naked_url", "generic", "image", "empty", "other")
 
 MAX_ANCHOR = 1000  # characters; the crawl keeps no longer ones
-MAX_WORDS = 60
 MAX_MEMO = 4096  # anchors that a target keeps
 LEAST_SHARE = 4  # a match is partial if one in so many of the words that carry a theme is a keyword
 LEAST_PART = 5  # letters that tell a part of a compound
@@ -76,7 +75,7 @@ def _of_text(anchor: str, target: TargetWords, language: str | None) -> AnchorCl
         is_empty = all(unicodedata.category(sign)[0] in "CZM" for sign in anchor)
         return AnchorClass("empty", "empty") if is_empty else AnchorClass("generic", "signs without a word")
     tried = dict.fromkeys((language, target.language, "en")) if language or target.language else ()
-    nothing = says_nothing(found, tried)
+    nothing = says_nothing(text, tried)
     if urls and nothing:
         return AnchorClass("naked_url", f"the URL or host of {urls[0]} with {nothing}")
     keywords = target.keywords(language)
@@ -95,6 +94,8 @@ def _of_words(
     if target.brands.is_name(found):
         return AnchorClass("branded", "the target's brand")
     left, is_branded = target.brands.cut(found, target.kept)
+    if not is_branded:
+        left, is_branded = target.brands.cut_declined(found, keywords.language)
     shared = _shared(left, keywords)
     if shared:
         beside = " beside its brand" if is_branded or is_named else ""
@@ -116,8 +117,7 @@ def _phrase(found: Sequence[str], keywords: Keywords) -> str:
 
 def _shared(found: Sequence[str], keywords: Keywords) -> list[str]:
     """The words that are keywords of the target, if they are enough of the anchor."""
-    lists, english = generic_words(keywords.language), generic_words("en")
-    content = [word for word in found if word not in lists.fillers and word not in english.words]
+    content = keywords.themes(found)
     stemmed = stems(content, keywords.language)
     shared = [
         word
@@ -133,7 +133,7 @@ def _is_in_other_spelling(word: str, keywords: Keywords) -> bool:
 
 def _is_part(word: str, keywords: Keywords) -> bool:
     """Whether the word is part of a compound that is a keyword, or has one as a part (`Schuhe`, `Laufschuhe`)."""
-    if keywords.language not in _COMPOUNDING or len(word) < LEAST_PART or word in keywords.common:
+    if keywords.language not in _COMPOUNDING or len(word) < LEAST_PART:
         return False
     return any(
         len(keyword) >= LEAST_PART and (keyword in word or (len(word) < keywords.longest and word in keyword))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from link_index.anchors.spellings import spellings
+from link_index.language.stems import stems
 from link_index.language.words import words
 
 if TYPE_CHECKING:
@@ -16,16 +17,20 @@ _LONGEST_LABEL = 40
 _PLAIN_ABBREVIATION = 5  # letters from which a name's shortening is no coincidence: `nytimes`
 _WHOLE_WORD = 4
 
+# Languages that decline names: `z Rowerowego Świata`.
+_DECLINING = {"cs", "et", "fi", "hu", "lt", "pl", "ru", "sr", "tr"}
+
 
 class Brands:
     """Spellings of a brand without their blanks: `The New York Times`, `nytimes`, `New-York-Times`."""
 
-    __slots__ = ("_firsts", "_forms", "_label")
+    __slots__ = ("_firsts", "_forms", "_label", "_names")
 
     def __init__(self, label: str, names: Iterable[Sequence[str]] = ()) -> None:
         self._label = "".join(words(label))[:_LONGEST_LABEL]
         self._forms = {self._label, *spellings(self._label)} - {""}
         self._firsts: set[str] = set()
+        self._names: list[tuple[str, ...]] = [(self._label,)] if self._label else []
         for name in names:
             self.add(name)
         self._firsts.update(form[0] for form in self._forms)
@@ -34,6 +39,7 @@ class Brands:
         """Take in another name of the same brand."""
         if 0 < len(name) <= MAX_NAME_WORDS:
             self._forms.update(_joined(name))
+            self._names.append(tuple(name))
             self._firsts.update(form[0] for form in self._forms)
 
     def is_name(self, found: Sequence[str]) -> bool:
@@ -60,6 +66,17 @@ class Brands:
                 left.append(found[at])
                 at += 1
         return left, was_there
+
+    def cut_declined(self, found: Sequence[str], language: str | None) -> tuple[list[str], bool]:
+        """The same for the brand in another case, in languages that decline names."""
+        if language in _DECLINING:
+            stemmed = stems(found, language)
+            for name in self._names:
+                ending = stems(name, language)
+                for at in range(len(found) - len(name) + 1):
+                    if sum(map(len, name)) >= _WHOLE_WORD and stemmed[at : at + len(name)] == ending:
+                        return [*found[:at], *found[at + len(name) :]], True
+        return list(found), False
 
     def shortens(self, name: Sequence[str]) -> bool:
         """Whether the domain is made of the beginnings of the name's words: `faz`, `nytimes`, `mit`."""

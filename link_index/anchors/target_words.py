@@ -43,23 +43,28 @@ Phrase = tuple[str, list[str]]  # where it stands, its words
 class Keywords:
     """A target's words in the stems of one language: whole phrases by key, and single keywords."""
 
-    __slots__ = ("common", "language", "longest", "phrases", "words")
+    __slots__ = ("_skipped", "_skipped_stems", "language", "longest", "phrases", "words")
 
     def __init__(self, phrases: Iterable[Phrase], single: Iterable[str], language: str | None) -> None:
         self.language = language
         lists = (generic_words(language), generic_words("en"))
-        self.common = lists[0].common | lists[1].common
-        skipped = lists[0].fillers | lists[1].fillers | self.common
+        self._skipped = lists[0].fillers | lists[1].fillers | lists[1].common
+        self._skipped_stems = lists[0].stems
         self.phrases: dict[str, str] = {}
         for said, found in phrases:
             for key in self.keys(found):
                 self.phrases.setdefault(key, said)
         self.words: set[str] = set()
-        for word in single:
-            if word not in skipped and not word.isdecimal() and len(word) > 1:
-                for spelling in spellings(word):
-                    self.words.update(stems((spelling,), language))
+        for spelling in dict.fromkeys(spelling for word in self.themes(single) for spelling in spellings(word)):
+            self.words.update(stems((spelling,), language))
         self.longest = max(map(len, self.words), default=0)
+
+    def themes(self, found: Iterable[str]) -> list[str]:
+        """The words that carry a theme: no stop words, generic or common words, numbers, single letters."""
+        told = [word for word in found if word not in self._skipped and len(word) > 1 and not word.isdecimal()]
+        if self._skipped_stems.isdisjoint(stemmed := stems(told, self.language)):
+            return told
+        return [word for word, stem in zip(told, stemmed, strict=True) if stem not in self._skipped_stems]
 
     def keys(self, found: Sequence[str]) -> list[str]:
         """What equal phrases have in common: the stems of all but stop words, in any order; one key a spelling."""
@@ -131,7 +136,11 @@ def target_words(target_url: str, page: Mapping[str, Any] | None = None) -> Targ
     single = [word for found in [*(found for _, found in phrases), *path, _repeated(headings[1:])] for word in found]
     known = set(single)
     phrases += [("heading", found) for found in headings[1:] if known.issuperset(found)]
-    subject = [(said, found[:MAX_PHRASE_WORDS]) for said, found in phrases if found and not says_nothing(found, tried)]
+    subject = [
+        (said, found[:MAX_PHRASE_WORDS])
+        for said, found in phrases
+        if found and not says_nothing(" ".join(found), tried)
+    ]
     return TargetWords(parsed.domain, language, brands, subject, single, about)
 
 

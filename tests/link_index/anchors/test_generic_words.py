@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from link_index.anchors.generic_words import generic_words, languages, says_nothing
-from link_index.language.words import words
 
 SAYS_NOTHING = [
     ("en", "click here to read more"), ("de", "weitere Informationen finden Sie hier"), ("fr", "lire la suite"),
@@ -17,7 +16,7 @@ SAYS_NOTHING = [
 
 @pytest.mark.parametrize(("language", "anchor"), SAYS_NOTHING)
 def test_generic_anchors_of_each_language_are_known(language: str, anchor: str) -> None:
-    assert says_nothing(words(anchor), [language]).endswith(f"({language})")
+    assert says_nothing(anchor, [language]).endswith(f"({language})")
 
 
 def test_every_list_has_an_example_here() -> None:
@@ -33,6 +32,17 @@ def test_no_list_is_empty(language: str) -> None:
 
 
 def test_an_unknown_language_tries_all() -> None:
-    assert says_nothing(words("lees verder"), [None])
-    assert not says_nothing(words("lees verder"), ["pl"])
-    assert not says_nothing(words("a rose garden"), [None])
+    assert says_nothing("lees verder", [None])
+    assert not says_nothing("a rose garden", [None])
+
+
+def test_two_generic_words_of_one_language_are_generic_on_pages_of_all() -> None:
+    assert says_nothing("lees verder", ["pl"])
+    assert not says_nothing("lees", ["pl"])
+    assert not says_nothing("verder klik ici", ["pl"])
+
+
+def test_texts_without_blanks_are_put_together_of_generic_pieces() -> None:
+    assert says_nothing("こちらより詳しくご覧ください", ["ja"]) == "only generic words (ja)"
+    assert not says_nothing("こちらの自転車", ["ja"])
+    assert says_nothing("请点击查看", ["zh"])

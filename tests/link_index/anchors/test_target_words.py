@@ -58,6 +58,12 @@ def test_the_brand_is_that_of_domain_and_site_name(anchor: str, url: str, page: 
     assert class_of(anchor, url, **page) == name
 
 
+def test_a_declined_name_is_the_brand_where_names_are_declined() -> None:
+    name = "Rowerowy Świat"
+    assert class_of("dzięki Rowerowemu Światu", "https://a.example/", site_name=name, language="pl") == "branded"
+    assert class_of("red apples", "https://apple.example/", language="en") == "other"
+
+
 TITLES = [
     ("Array", "Array - JavaScript | MDN"),
     ("JavaScript", "Array - JavaScript | MDN"),
