@@ -24,7 +24,7 @@ class Hop(NamedTuple):
 
     url: str
     status: int
-    kind: str  # http | meta_refresh | header_refresh
+    kind: str  # http | meta_refresh | header_refresh | script
     to: str
 
 
@@ -43,7 +43,7 @@ class Link:
     """One hyperlink of a page, as found; the label and scope are filled in by the pipelines."""
 
     target: Target
-    link_type: str  # text image area iframe frame form canonical alternate meta_refresh header_refresh
+    link_type: str  # text image area iframe frame form canonical alternate meta_refresh header_refresh script
     anchor: str
     rel: tuple[str, ...]  # raw tokens, lower case, in document order
     placement: str  # content nav header footer aside; head for what is no part of the body
@@ -89,7 +89,7 @@ class Page:
     noindex: bool = False
     nofollow_by: tuple[str, ...] = ()  # page level: any of meta_robots, x_robots_tag
     hops: tuple[Hop, ...] = ()  # redirect hops that led here
-    hop: Hop | None = None  # the hop this page is itself: a 3xx, a meta refresh, a Refresh header
+    hop: Hop | None = None  # the hop this page is itself: a 3xx, a meta refresh, a Refresh header, a script
     links: list[Link] = field(default_factory=list)
     self_links: int = 0  # links to the page itself: counted, not stored
     skipped: dict[str, int] = field(default_factory=dict)  # reason -> links not stored: mailto, javascript, invalid

@@ -16,6 +16,7 @@ from backlink_spider.link_header import header_links
 from backlink_spider.link_targets import LinkTargets
 from backlink_spider.parse_bounds import bounded
 from backlink_spider.refresh import Refresh, declared_refresh
+from backlink_spider.script_redirect import script_redirect
 from backlink_spider.tags import BASE, META
 from link_index.urls import resolve
 
@@ -83,6 +84,8 @@ def read_page(
     else:
         survey.read(parser.css(_CARRIERS))
 
+    if survey.refresh is None:
+        survey.refresh = script_redirect(body, parser, survey.base_url, document_url)
     collector = LinkCollector(document_url, root, LinkTargets(survey.base_url, encoding, limits.url), limits)
     _collect(collector, survey, walk, fields.get(b"link", ()))
     refresh = survey.refresh

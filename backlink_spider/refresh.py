@@ -20,7 +20,7 @@ _URL_LABEL = re.compile(r"url[\t\n\f\r ]*=[\t\n\f\r ]*", re.IGNORECASE)
 
 
 class Refresh(NamedTuple):
-    """A refresh that leads elsewhere: meta_refresh or header_refresh, the resolved target, seconds to wait."""
+    """A refresh that leads elsewhere: meta_refresh, header_refresh or script, the resolved target, seconds to wait."""
 
     kind: str
     url: str

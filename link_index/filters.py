@@ -12,6 +12,7 @@ from link_index.errors import UsageMistake
 
 LINK_TYPES = (
     "text", "image", "area", "iframe", "frame", "form", "canonical", "alternate", "meta_refresh", "header_refresh",
+    "script",
 )  # fmt: skip
 HYPERLINKS = ("text", "image", "area")  # what a reader follows, and ranks flow along
 PLACEMENTS = ("content", "nav", "header", "footer", "aside", "head")

@@ -140,7 +140,9 @@ def test_every_filter_is_named_with_its_value() -> None:
 
 
 def test_types_and_placements_are_those_the_crawl_names() -> None:
-    assert " ".join(LINK_TYPES) == ("text image area iframe frame form canonical alternate meta_refresh header_refresh")
+    assert " ".join(LINK_TYPES) == (
+        "text image area iframe frame form canonical alternate meta_refresh header_refresh script"
+    )
     assert " ".join(PLACEMENTS) == "content nav header footer aside head"
 
 
