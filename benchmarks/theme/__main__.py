@@ -29,8 +29,9 @@ def main() -> None:
             f"{found.wrong:5} of {found.unrelated}"
         )
     print("\n                  said related   mean score  not comparable")
-    for kind, meaning in KINDS.items():
-        print(_line(kind, meaning, [each for each in judged if each.case.kind == kind]))
+    print("\n".join(_by_kind(judged)))
+    print("\nThe same, of targets that were not crawled, known by the words of their URL and one anchor:")
+    print("\n".join(_by_kind([each for each in judge(crawled=False) if each.case.held_out])))
     for name, language in (("English", "en"), ("German, with its compounds", "de")):
         figures = speed.measure(language)
         print(f"\nOn one core, {name}, pages of 12 headings and 20 words near each link:")
@@ -38,6 +39,12 @@ def main() -> None:
         print(f"  {figures.matches:9,.0f} links/s without text near the link")
         print(f"  {figures.profiles:9,.0f} profiles of pages/s")
         print(f"  {figures.counted:9,.0f} pages/s whose words are counted by domain")
+
+
+def _by_kind(judged: list[Judged]) -> list[str]:
+    return [
+        _line(kind, meaning, [each for each in judged if each.case.kind == kind]) for kind, meaning in KINDS.items()
+    ]
 
 
 def _line(kind: str, meaning: str, of_it: list[Judged]) -> str:

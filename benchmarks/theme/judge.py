@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from urllib.parse import quote
 
-from benchmarks.theme.cases import LANGUAGES, Case, Page, cases
+from benchmarks.theme.cases import LANGUAGES, Case, cases
 from link_index.theme.idf_table import DomainCounts
 from link_index.theme.match import Match, Matcher
 from link_index.theme.profile import Profile, Profiles
@@ -40,15 +41,15 @@ class Tally(NamedTuple):
         return self.found / max(1, self.related)
 
 
-def judge(*, with_idf: bool = True) -> list[Judged]:
-    """All pairs of all languages. How rare words are is counted on these pages, each of a domain of its own."""
+def judge(*, crawled: bool = True) -> list[Judged]:
+    """All pairs of all languages. How rare words are is counted on these pages, each of a domain of its own.
+
+    A target that was not `crawled` has the words of its title in its URL, and its first heading as the one anchor.
+    """
     every = [case for language in LANGUAGES for case in cases(language)]
-    profiles = Profiles(_counts(every).table() if with_idf else None)
-    matcher = Matcher()
-    return [
-        Judged(case, matcher.match(_referring(profiles, case), _page(profiles, case.target, case.language)))
-        for case in every
-    ]
+    profiles, matcher = Profiles(_counts(every).table()), Matcher()
+    target = _crawled if crawled else _unseen
+    return [Judged(case, matcher.match(_referring(profiles, case), target(profiles, case))) for case in every]
 
 
 def tally(judged: list[Judged]) -> Tally:
@@ -71,8 +72,14 @@ def _counts(every: list[Case]) -> DomainCounts:
 
 
 def _referring(profiles: Profiles, case: Case) -> Profile:
-    return profiles.with_near(_page(profiles, case.source, case.language), case.source.near)
+    page = case.source
+    return profiles.with_near(profiles.page(page.title, page.headings, case.language), page.near)
 
 
-def _page(profiles: Profiles, page: Page, language: str) -> Profile:
-    return profiles.page(page.title, page.headings, language)
+def _crawled(profiles: Profiles, case: Case) -> Profile:
+    return profiles.page(case.target.title, case.target.headings, case.language)
+
+
+def _unseen(profiles: Profiles, case: Case) -> Profile:
+    name = quote("-".join(case.target.title.casefold().split()))
+    return profiles.unseen(f"https://www.site.example/{name}.html", case.target.headings[:1])

@@ -14,6 +14,8 @@ from link_index.language.words import words
 MAX_TEXT = 2000  # characters that are looked at
 LEAST_HITS = 2  # different stop words
 LEAST_LEAD = 1.5  # times the evidence for the second best
+ONE_LANGUAGE = 1000  # the evidence of a word that is a stop word in one language alone
+DECLARED = 1000
 
 SCRIPT_SHARE = 0.3  # of the letters: a Greek sign in a formula makes no Greek
 KANA_SHARE = 0.05  # a page in Japanese may have few kana among its kanji, one in Chinese has none
@@ -58,10 +60,18 @@ _LETTERS = {
 _NOT_GUESSED = frozenset(["af", "br", "eo", "eu", "ga", "gl", "ha", "ku", "la", "so", "st", "sw", "tl", "yo", "zu"])
 
 
-def guess(text: str) -> str | None:
-    """The primary language subtag of a text; None unless it is clear."""
+def guess(text: str, declared: str | None = None) -> str | None:
+    """The primary language subtag of a text: `declared`, unless the text is clearly in another one; None if unclear.
+
+    Many pages declare the language that their software came with.
+    """
     text = text[:MAX_TEXT]
-    return _by_script(text) or _by_stop_words(set(words(text)))
+    if declared and declared not in _judged():
+        return declared
+    by_script = _by_script(text)
+    if by_script:
+        return declared if {declared, by_script} == {"ja", "zh"} else by_script
+    return _by_stop_words(set(words(text)), declared) or declared
 
 
 def _by_script(text: str) -> str | None:
@@ -73,19 +83,25 @@ def _by_script(text: str) -> str | None:
     return None
 
 
-def _by_stop_words(found: set[str]) -> str | None:
-    """What many languages have says little for each of them."""
+def _by_stop_words(found: set[str], declared: str | None) -> str | None:
+    """What many languages have says little for each of them; a declaration says as much as some words of one alone."""
     signs = [_languages().get(word, ()) for word in found]
     signs += [_LETTERS.get(letter, ()) for letter in set().union(*found)]
-    evidence: Counter[str] = Counter()
+    evidence: Counter[str] = Counter({declared: DECLARED} if declared else {})
     hits: Counter[str] = Counter()
     for languages in signs:
         for language in languages:
-            evidence[language] += 1000 // len(languages)
+            evidence[language] += ONE_LANGUAGE // len(languages)
             hits[language] += 1
     ranked = [*evidence.most_common(2), ("", 0), ("", 0)]
     (best, most), (_, second) = ranked[:2]
     return best if hits[best] >= LEAST_HITS and most >= LEAST_LEAD * second else None
+
+
+@cache
+def _judged() -> frozenset[str]:
+    """The languages that can be told."""
+    return frozenset(stopwordsiso.langs() - _NOT_GUESSED).union(language for language, _ in _SCRIPTS)
 
 
 @cache

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from link_index.language.guess import guess
 from link_index.language.stems import stems
+from link_index.language.stop_words import stop_words
 from link_index.rules.rule_file import rules
 from link_index.theme.compounds import compound_parts
 from link_index.theme.terms import MAX_REMEMBERED, Terms, is_pair
@@ -54,20 +55,22 @@ class Profile:
         return f"Profile({self.language}, {self.weights})"
 
     def spelled(self, language: str | None) -> Profile:
-        """The same with the stems that its words have in another language; with the words themselves for None."""
-        other = dict(zip(self.words, stems(self.words.values(), language), strict=True))
+        """The same with the stems that its words have in another language, without its stop words; words for None."""
+        dropped = stop_words(language)
+        kept = {stem: word for stem, word in self.words.items() if word not in dropped}
+        other = dict(zip(kept, stems(kept.values(), language), strict=True))
         return Profile(
             language,
-            {other[stem]: weight for stem, weight in self.weights.items()},
-            {other[stem]: word for stem, word in self.words.items()},
-            frozenset(other[stem] for stem in self.title),
-            frozenset(other[stem] for stem in self.near),
+            {other[stem]: self.weights[stem] for stem in kept},
+            {other[stem]: word for stem, word in kept.items()},
+            frozenset(other[stem] for stem in self.title & kept.keys()),
+            frozenset(other[stem] for stem in self.near & kept.keys()),
         )
 
 
 def language_of(title: str, headings: Iterable[str], declared: str | None) -> str | None:
-    """The language a page declares (`language_tag.primary`), else the one that its words make clear."""
-    return declared or guess(" . ".join((title, *headings)))
+    """The language a page declares (`language_tag.primary`), unless its words make clear that it is another one."""
+    return guess(" . ".join((title, *headings)), declared)
 
 
 class Profiles:
@@ -87,7 +90,7 @@ class Profiles:
         language: str | None = None,
         template: frozenset[str] = frozenset(),
     ) -> Profile:
-        """The theme of a crawled page; `language` as `language_tag.primary` names it, guessed if the page names none.
+        """The theme of a crawled page; `language` as it declares it (`language_tag.primary`).
 
         `template` holds the stems that its site has on most pages (`template_stems`).
         """
@@ -99,7 +102,7 @@ class Profiles:
         """The theme of a target that was not crawled: the words of its URL, and one anchor of each other domain."""
         anchors = [anchor for anchor in list(anchors)[:MAX_ANCHORS] if not _is_url(anchor)]
         texts = [("url", url_words(url)), *(("anchor", anchor) for anchor in anchors)]
-        return self._profile(texts, language or guess(" . ".join(anchors)), frozenset())
+        return self._profile(texts, guess(" . ".join(anchors), language), frozenset())
 
     def with_near(self, page: Profile, near: str, template: frozenset[str] = frozenset()) -> Profile:
         """The theme of a referring page at one of its links: `near` is the text around it."""

@@ -49,3 +49,21 @@ def test_nothing_is_guessed_where_it_is_not_clear(text):
 def test_a_few_signs_of_another_script_are_no_language():
     assert guess("The letters αβγ in the formula are the angles of the triangle") == "en"
     assert guess("What does the sign の mean and how is it written") == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "language"),
+    [
+        ("Die besten Tomaten für den Garten und wie man sie nach dem Winter pflegt", "en", "de"),
+        ("Как выращивать помидоры", "en", "ru"),
+        ("トマトの育て方", "en", "ja"),
+        ("東京都議会", "ja", "ja"),
+        ("Garden tomatoes", "de", "de"),
+        ("Jaguar", "fr", "fr"),
+        ("How to grow tomatoes in the garden", "gl", "gl"),
+        ("מאמע לשון", "yi", "yi"),
+        ("", "en", "en"),
+    ],
+)
+def test_a_declared_language_holds_unless_the_text_is_clearly_in_another_one(text, declared, language):
+    assert guess(text, declared) == language

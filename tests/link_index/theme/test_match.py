@@ -134,3 +134,9 @@ def test_pairs_of_characters_are_shown_as_the_word_they_are_of():
     match = MATCH(page("自動車保険の比較", language="ja"), page("自動車の保険", "修理", "ja"))
     assert match.shared == ["自動車", "保険"]
     assert joined(["動車", "自動", "cat"], ["自動", "動車", "車保", "cat"]) == ["自動車", "cat"]
+
+
+def test_a_target_of_unknown_language_loses_the_stop_words_of_the_page_that_links():
+    target = PROFILES.unseen("https://site.example/the-seeds-of-the-tomato")
+    match = MATCH(page("The garden of the year", "Tomato seeds"), target)
+    assert set(match.shared) == {"tomato", "seeds"}
