@@ -21,6 +21,8 @@ _MODULES = {
     "anchors": "backlinks.ask",
     "pages": "backlinks.ask",
     "redirects": "backlinks.ask",
+    "score": "backlinks.score",
+    "explain": "backlinks.explain",
     "report": "backlinks.report",
     "compare": "backlinks.compare",
     "opportunities": "backlinks.opportunities",

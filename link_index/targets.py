@@ -58,6 +58,13 @@ class AskedTarget:
         """The filter on `links` that selects the target's backlinks; every one of its forms is a range of one index."""
         return {"target_domain": self.domain} if self._is_whole_domain() else {"target_key": self.keys()}
 
+    def holds(self, key: str, domain: str) -> bool:
+        """Whether a link to this key and registrable domain is one of the target's backlinks."""
+        if self._is_whole_domain():
+            return domain == self.domain
+        keys = self.keys()
+        return key == keys if isinstance(keys, str) else bool(keys["$gte"] <= key < keys["$lt"])
+
     def pages_match(self) -> dict[str, Any]:
         """The same, on `pages`."""
         return {"domain": self.domain} if self._is_whole_domain() else {"key": self.keys()}

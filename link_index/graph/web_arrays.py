@@ -79,6 +79,12 @@ class WebArrays:
         """The numbers of these domains; -1 for one that is not in the web."""
         return places(self.domain_hashes, hashes(names, self.seed))
 
+    def links_of(self, keys: Sequence[str], numbers: NDArray[np.int64]) -> dict[str, int]:
+        """How many pages link to each of these keys; `numbers` are those `index_of` gives."""
+        first = np.searchsorted(self.target, numbers)
+        last = np.searchsorted(self.target, numbers, side="right")
+        return dict(zip(keys, (last - first).tolist(), strict=True))
+
     def votes(self, *, internal: bool) -> tuple[Any, Any]:
         """Source and target of the dofollow edges, those within a domain only if asked for."""
         wanted = DOFOLLOW if internal else DOFOLLOW | EXTERNAL

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from link_index.ranks.graph import Floats, Graph, Ints
 
+VERSION = "harmonic centrality, 1"
 EXACT_UP_TO = 5_000  # nodes; a search from each of more takes minutes
 REGISTERS = 256  # of a counter, a byte each: a standard deviation of 1.04 / sqrt(256) = 6.5 %
 _AT_ONCE = 1 << 16  # edges gathered at a time: 16 MB of registers

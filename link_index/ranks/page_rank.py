@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DAMPING = 0.85
 TOLERANCE = 1e-10
+TINIEST = 1e-14  # below, double precision rounds it away
 VERSION = "PageRank by power iteration, 1"
 
 
@@ -46,10 +47,7 @@ def page_rank(
     iterations. Iterates until the L1 distance to the exact ranks is `tolerance` at most; `told` hears each
     iteration's number and error. Raises a UsageMistake for a damping or tolerance out of range.
     """
-    if not 0 <= damping < 1:
-        raise UsageMistake(f"The damping factor is between 0 and 1, not {damping}; 0.85 is usual.")
-    if not 0 < tolerance < 1:
-        raise UsageMistake(f"The tolerance is between 0 and 1, not {tolerance}; {TOLERANCE} is usual.")
+    check_range(damping, tolerance)
     nodes = graph.nodes
     if not nodes:
         return Ranking(np.zeros(0), 0, 0.0)
@@ -71,6 +69,14 @@ def page_rank(
         if error <= tolerance:
             break
     return Ranking(ranks, iteration, error)
+
+
+def check_range(damping: float, tolerance: float) -> None:
+    """Raises a UsageMistake for a damping or tolerance that no iteration ends with."""
+    if not 0 <= damping < 1:
+        raise UsageMistake(f"The damping factor is between 0 and 1, not {damping}; {DAMPING} is usual.")
+    if not TINIEST <= tolerance < 1:
+        raise UsageMistake(f"The tolerance is between {TINIEST} and 1, not {tolerance}; {TOLERANCE} is usual.")
 
 
 def votes(graph: Graph, ranks: Floats, damping: float) -> Floats:

@@ -18,7 +18,7 @@ _HEX = re.compile(r"68747470(?:[0-9a-f]{2}){6,}", re.IGNORECASE)
 
 
 def carried_target(value: str) -> str | None:
-    """The http(s) URL a parameter's value means, normalised; None for what is none, a path of the same site included."""
+    """The http(s) URL a parameter's value means, normalised; None for what is none, or a path of the same site."""
     text = value.strip()[:MOST]
     for _ in range(3):  # as it is, and what one and two decodings give
         if found := _read(text):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from link_index.language.language_tag import primary
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -31,6 +33,10 @@ class KnownTarget(NamedTuple):
 
     page: Mapping[str, Any] | None
     anchors: tuple[Anchor, ...]
+
+    @property
+    def language(self) -> str | None:
+        return primary(self.page.get("language")) if self.page is not None else None
 
 
 def known_targets(db: Database[Document], keys: Iterable[str], links_of: Mapping[str, int]) -> dict[str, KnownTarget]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from link_index.documents import EPOCH
+from link_index.graph.extraction import VOTING_TYPES
 from link_index.graph.web_arrays import EXTERNAL
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ LINKS = 20_000  # of a batch; a domain with more makes several
 DOMAINS = 500  # of a batch
 
 FIELDS = (
-    "source_url", "source_domain", "target_url", "target_key", "anchor", "text_before", "text_after", "link_type",
-    "placement", "dofollow", "hops", "hidden", "lost_at", "source_external_links", "source_internal_links", "scores",
+    "source_url", "source_domain", "target_url", "final_url", "target_key", "target_domain", "anchor", "text_before",
+    "text_after", "link_type", "placement", "dofollow", "hops", "hidden", "lost_at", "source_external_links",
+    "source_internal_links", "scores",
 )  # fmt: skip
 
 
@@ -60,8 +62,8 @@ def _grouped(domains: list[tuple[str, int]]) -> Iterator[TargetDomains]:
 
 
 def batches(db: Database[Document], domains: list[str]) -> Iterator[list[Document]]:
-    """The links of other domains to these, live and lost ones."""
-    wanted = {"target_domain": {"$in": domains}, "is_internal": False}
+    """The links of other domains to these that a reader can click, live and lost ones."""
+    wanted = {"target_domain": {"$in": domains}, "is_internal": False, "link_type": {"$in": sorted(VOTING_TYPES)}}
     links = iter(db["links"].find(wanted, dict.fromkeys(FIELDS, 1)))
     while batch := list(islice(links, LINKS)):
         yield batch

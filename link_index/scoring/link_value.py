@@ -115,6 +115,8 @@ def _placement(facts: LinkFacts, values: Rules) -> Quality:
 def _few_links(facts: LinkFacts, _: Rules) -> Quality:
     others = max(facts.outgoing, 1) - 1
     said = f"it shares its page with {others:,} other link{'' if others == 1 else 's'}"
+    if not others:
+        said = "it is the only link of its page"
     return 1 - log10(max(facts.outgoing, 1)) / log10(MOST_LINKS), said
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from link_index.graph.web_arrays import WebArrays, places
 from link_index.ranks.graph import Graph
 from link_index.ranks.harmonic_centrality import harmonic_centrality
-from link_index.ranks.page_rank import DAMPING, TOLERANCE, domain_teleport, page_rank, votes
+from link_index.ranks.page_rank import DAMPING, TOLERANCE, check_range, domain_teleport, page_rank, votes
 from link_index.ranks.trust import spam_distance, trust
 
 if TYPE_CHECKING:
@@ -36,6 +36,11 @@ class RankOptions(NamedTuple):
     tolerance: float = TOLERANCE
     trusted: SeedList | None = None
     spam: SeedList | None = None
+
+    def checked(self) -> RankOptions:
+        """The same; raises a UsageMistake for numbers out of range, before any work is done."""
+        check_range(self.damping, self.tolerance)
+        return self
 
 
 class EarlierRanks:

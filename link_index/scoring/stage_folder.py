@@ -40,7 +40,7 @@ class StageFolder:
 
     def done(self, name: str, told: dict[str, Any]) -> dict[str, Any]:
         """Mark the stage as done; its files are there before its mark is."""
-        mark = self.path / name / _DONE
+        mark = self.stage(name) / _DONE
         unfinished = mark.with_suffix(".new")
         unfinished.write_text(json.dumps(told), "utf-8")
         with unfinished.open("rb") as file:
@@ -57,10 +57,9 @@ class StageFolder:
         path = self.path / stage / f"{name}.npy"
         return np.load(path, mmap_mode="r", allow_pickle=False) if path.exists() else None
 
-    def remove(self) -> None:
-        shutil.rmtree(self.path, ignore_errors=True)
 
-
-def others(scores: Path, run: int) -> list[Path]:
-    """The folders of all runs but this one."""
-    return [path for path in scores.glob("run-*") if path.name != f"run-{run}"]
+def remove_others(scores: Path, run: int) -> None:
+    """Remove the folders of all runs but this one."""
+    for path in scores.glob("run-*"):
+        if path.name != f"run-{run}":
+            shutil.rmtree(path, ignore_errors=True)

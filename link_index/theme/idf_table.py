@@ -51,11 +51,11 @@ class IdfTable:
     """Weights of words by how rare they are."""
 
     def __init__(self, domains: Array) -> None:
-        self._domains = domains
+        self.counts = domains
 
     def domains(self, stem: str, language: str | None) -> float:
         """About how many domains have it; for the stem `""`, how many have pages of that language."""
-        return float(self._domains[_bucket(stem, language)])
+        return float(self.counts[_bucket(stem, language)])
 
     def weight(self, stem: str, language: str | None) -> float:
         """1 for a word of one domain or none, down to near 0 for one of all domains that write its language."""

@@ -57,6 +57,15 @@ class Crawl:
         assert process.returncode == 0, output
         return output
 
+    def command(self, *words: str) -> str:
+        """What another `backlinks` command prints, which must end well."""
+        program = Path(sys.executable).with_name("backlinks")
+        done = subprocess.run(
+            [program, *words], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def until(self, happens: Callable[[], bool]) -> None:
         """Wait for what the crawl at work will do."""
         deadline = time.monotonic() + 30

@@ -1,0 +1,104 @@
+"""The stage that scores links: batch after batch, written where a score changed, with a mark after each batch."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from link_index.rules.rule_file import rules
+from link_index.scoring import score_documents
+from link_index.scoring.link_batches import batches, target_domains
+from link_index.scoring.link_scorer import LinkScorer
+from link_index.scoring.link_value import LinkValue
+from link_index.scoring.page_themes import PageThemes
+from link_index.scoring.referring_pages import ReferringPages
+from link_index.scoring.score_run import same_runs
+from link_index.scoring.score_writes import write_link_scores
+from link_index.scoring.sitewide import SitewideLinks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from pymongo.database import Database
+
+    from link_index.documents import Document
+    from link_index.graph.web_arrays import WebArrays
+    from link_index.scoring.score_run import ScoreRun
+    from link_index.scoring.stage_folder import StageFolder
+    from link_index.theme.idf_table import IdfTable
+
+STAGE = "links"
+
+
+def _scorer(
+    db: Database[Document],
+    web: WebArrays,
+    run: ScoreRun,
+    folder: StageFolder,
+    spam: Mapping[str, Document],
+    idf: IdfTable,
+) -> LinkScorer:
+    ranks = (score_documents.page_ranks(folder), score_documents.domain_ranks(folder))
+    referring = ReferringPages(db, web, ranks, spam, run.document)
+    sitewide = SitewideLinks(web, **rules("link_value")["sitewide"])
+    crawled = np.bincount(web.page_domain[web.crawled], minlength=web.domains)
+
+    def pages_of(domain: str) -> int:
+        [number] = web.domain_index_of([domain]).tolist()
+        return int(crawled[number]) if number >= 0 else 0
+
+    return LinkScorer(db, web, referring, sitewide, PageThemes(db, idf, pages_of), LinkValue())
+
+
+class LinkStage:
+    """Goes through the target domains in one order, so that a number says how far it came."""
+
+    def __init__(
+        self,
+        db: Database[Document],
+        web: WebArrays,
+        run: ScoreRun,
+        folder: StageFolder,
+        spam: Mapping[str, Document],
+        idf: IdfTable,
+    ) -> None:
+        self._db, self._web, self._run, self._folder = db, web, run, folder
+        self._scorer = _scorer(db, web, run, folder, spam, idf)
+        self._same_runs = same_runs(db, run)
+
+    def run(self, told: Callable[[str, float], Any]) -> dict[str, Any]:
+        """Score all; how many links were looked at, and how many had scores that changed."""
+        groups = target_domains(self._db, self._web)
+        mark = self._mark()
+        known = max(sum(group.links for group in groups), 1)
+        done = sum(group.links for group in groups[: mark["groups"]])
+        for group in groups[mark["groups"] :]:
+            for links in batches(self._db, group.names):
+                mark["scored"] += len(links)
+                mark["changed"] += write_link_scores(self._db, self._changed(links))
+                told(f"{mark['scored']:,} links scored, {mark['changed']:,} changed", min(done / known, 1.0))
+            done += group.links
+            mark["groups"] += 1
+            self._set_mark(mark)
+        return {"scored": mark["scored"], "changed": mark["changed"]}
+
+    def _changed(self, links: list[Document]) -> Iterator[tuple[Any, Document]]:
+        """New scores where they differ; those that a run of the same plan made, and that still hold, stay."""
+        for link, scores in zip(links, self._scorer.scores(links), strict=True):
+            old = dict(link.get("scores", {}))
+            if old.pop("run", None) not in self._same_runs or old != scores:
+                yield link["_id"], {"run": self._run.number, **scores}
+
+    def _mark(self) -> dict[str, int]:
+        try:
+            mark: dict[str, int] = json.loads((self._folder.stage(STAGE) / "mark.json").read_text("utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            return {"groups": 0, "scored": 0, "changed": 0}
+        return mark
+
+    def _set_mark(self, mark: dict[str, int]) -> None:
+        new = self._folder.stage(STAGE) / "mark.new"
+        new.write_text(json.dumps(mark), "utf-8")
+        new.replace(new.with_name("mark.json"))
