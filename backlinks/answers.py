@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     from link_index.questions import Answer, Question
 
+COUNTING = {"summary", "anchor-profile"}  # verbs whose rows count all there is, be it nothing
 _ROWS_ARE = {
     "show": "backlinks",
     "summary": "backlinks",
+    "anchor-profile": "backlinks",
     "domains": "referring domains",
     "pages": "linked pages",
     "compare": "referring domains",
@@ -34,7 +36,7 @@ def _scope(asked: Question, answer: Answer) -> str:
     what = _ROWS_ARE.get(asked.verb, asked.verb)
     if isinstance(answer.rows, list) and not answer.rows:
         return f"No{' more' if asked.after else ''} {what}: {of}."
-    if asked.verb == "summary":
+    if asked.verb in COUNTING:
         return f"Counted: {of}."
     shown = f"{len(answer.rows):,}" if isinstance(answer.rows, list) else "all"
     of_how_many = "" if answer.total is None else f" of {answer.total:,}{'+' if answer.capped else ''}"
@@ -60,6 +62,10 @@ def _print_table(asked: Question, answer: Answer) -> None:
             console.print(tables.fitted(headings, body, console.width))
         else:
             click.echo("\n".join(tables.plain_lines(headings, body)))
+    if asked.verb == "anchor-profile" and answer.more:
+        from link_index.anchors.profile_text import profile_lines
+
+        click.echo("\n".join(profile_lines(answer.more)))
     if answer.cursor:
         click.echo(f"\nmore: --cursor {answer.cursor}")
 

@@ -1,4 +1,4 @@
-"""`backlinks show|summary|domains|anchors|pages|redirects TARGET`: the questions to the index."""
+"""`backlinks show|summary|domains|anchors|anchor-profile|pages|redirects TARGET`: the questions to the index."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from backlinks.answers import print_answer
+from backlinks.answers import COUNTING, print_answer
 from link_index import connection, output, profiles, queries, redirect_chains
 from link_index.errors import UsageMistake
 from link_index.filters import LINK_TYPES, PLACEMENTS, Filters, checked, one_of
@@ -15,15 +15,26 @@ from link_index.questions import ORDERS, question
 from link_index.targets import KINDS, read_target
 
 if TYPE_CHECKING:
+    from pymongo.database import Database
+
+    from link_index.documents import Document
     from link_index.questions import Answer, Question
 
 TABLE_ROWS = 20  # what a screen holds; the formats for programs give every row
+
+
+def _anchor_profile(db: Database[Document], asked: Question) -> Answer:
+    from link_index.anchors.profile_answer import profile_answer  # stemmers and lists of words: for this verb alone
+
+    return profile_answer(db, asked)
+
 
 _ANSWERED_BY = {
     "show": queries.backlinks,
     "summary": profiles.summary,
     "domains": queries.referring_domains,
     "anchors": queries.anchors,
+    "anchor-profile": _anchor_profile,
     "pages": queries.linked_pages,
     "redirects": redirect_chains.redirects,
 }
@@ -80,6 +91,12 @@ summary = _command("summary", """Count the backlinks of TARGET by scope, state, 
     """)  # fmt: skip
 domains = _command("domains", "List the domains that link to TARGET.")
 anchors = _command("anchors", "List the anchor texts of the links to TARGET with their shares.")
+anchor_profile = _command("anchor-profile", """Say how the anchors of TARGET's backlinks are spread and how they vary.
+
+    By links and by referring domains over the classes exact, partial, branded, naked URL, generic, image, empty, other.
+    Warns of anchors that look as if they were made to rank, with the links that cause it. Links of other domains are
+    counted, or --internal ones.
+    """)  # fmt: skip
 pages = _command("pages", "List the most linked pages of TARGET, crawled or not.")
 redirects = _command("redirects", """List the redirects that lead to TARGET, directly or through others.
 
@@ -96,7 +113,7 @@ def _ask(verb: str, target: str, kind: Any, form: str, sort: str | None = None, 
     with db.client:
         answer = _ANSWERED_BY[verb](db, asked)
         if _is_empty(asked, answer):
-            answer.rows = []
+            answer.rows, answer.more = [], {}
             answer.notes = [] if asked.after else profiles.why_nothing(db, asked)
         elif answer.crawled:
             answer.notes = [profiles.crawled_sentence(asked.target, answer.crawled)]
@@ -109,6 +126,8 @@ def _filters(verb: str, **said: Any) -> Filters:
     if len(chosen) > 1:
         raise UsageMistake("--live, --lost and --any-state exclude each other; ask for one of them.")
     internal = one_of(said.pop("internal"), said.pop("external"), "--internal and --external together")
+    if verb == "anchor-profile" and internal is None:
+        internal = False  # a site's own menus would outnumber what others say of it
     redirected = one_of(said.pop("redirected"), said.pop("hard"), "--hard and --redirected together")
     state = (chosen or ["any-state" if verb == "summary" else "live"])[0].removesuffix("-state")
     said["anchor"] = " ".join(said["anchor"].split())  # as anchors are kept
@@ -116,7 +135,7 @@ def _filters(verb: str, **said: Any) -> Filters:
 
 
 def _is_empty(asked: Question, answer: Answer) -> bool:
-    if asked.verb == "summary":
+    if asked.verb in COUNTING:
         return not any(row.get("links") for row in answer.rows)
     if isinstance(answer.rows, list):
         return not answer.rows

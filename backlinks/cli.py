@@ -11,7 +11,7 @@ import click
 
 from link_index.errors import LinkIndexError, UsageMistake
 
-# In the order of --help: the sub-command and the module that holds it under the same name.
+# In the order of --help: the sub-command and the module that holds it under the same name, hyphens as underscores.
 _MODULES = {
     "crawl": "backlinks.crawl",
     "demo": "backlinks.demo",
@@ -19,6 +19,7 @@ _MODULES = {
     "summary": "backlinks.ask",
     "domains": "backlinks.ask",
     "anchors": "backlinks.ask",
+    "anchor-profile": "backlinks.ask",
     "pages": "backlinks.ask",
     "redirects": "backlinks.ask",
     "score": "backlinks.score",
@@ -58,7 +59,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _MODULES:
             return None
-        command: click.Command = getattr(import_module(_MODULES[cmd_name]), cmd_name)
+        command: click.Command = getattr(import_module(_MODULES[cmd_name]), cmd_name.replace("-", "_"))
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

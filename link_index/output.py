@@ -85,7 +85,7 @@ def as_json(asked: Question, answer: Answer) -> Iterator[str]:
         count += 1
     total = count if answer.total is None and asked.after is None else answer.total
     tail = {"total": total, "total_is_capped": answer.capped, "cursor": answer.cursor, "notes": answer.notes}
-    yield "], " + _json(tail)[1:]
+    yield "], " + _json(tail | {name: plain(value) for name, value in answer.more.items()})[1:]
 
 
 def as_csv(asked: Question, rows: Iterable[Row]) -> Iterator[str]:

@@ -117,6 +117,7 @@ class Answer:
     cursor: str | None = None
     crawled: dict[str, Any] | None = None  # what is known of the target itself; only where it was asked for
     notes: list[str] = field(default_factory=list)
+    more: dict[str, Any] = field(default_factory=dict)  # what does not fit into rows
 
 
 def question(

@@ -30,6 +30,9 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
         "anchor": "", "image": False, "links": 0, "share": 0.0, "dofollow": 0, "referring_domains": 0,
         "dofollow_referring_domains": 0, "first_seen": None,
     },
+    "anchor-profile": {
+        "anchor_class": "", "links": 0, "link_share": 0.0, "referring_domains": 0, "domain_share": 0.0,
+    },
     "pages": {
         "url": "", "target_key": "", "links": 0, "share": 0.0, "dofollow": 0, "referring_pages": 0,
         "referring_domains": 0, "dofollow_referring_domains": 0, "first_seen": None, "outcome": None, "status": None,

@@ -164,6 +164,13 @@ _COLUMNS: dict[str, list[Column]] = {
         ("domains", _count("referring_domains")),
         ("first seen", lambda row: day(row["first_seen"])),
     ],
+    "anchor-profile": [
+        ("class", lambda row: row["anchor_class"]),
+        ("links", _count("links")),
+        ("share of links", lambda row: f"{row['link_share']:.1%}"),
+        ("domains", _count("referring_domains")),
+        ("share of domains", lambda row: f"{row['domain_share']:.1%}"),
+    ],
     "pages": [
         ("page", lambda row: row["url"]),
         ("links", _count("links")),

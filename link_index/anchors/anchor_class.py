@@ -21,7 +21,7 @@ VERSION = 1
 CLASSES = ("exact", "partial", "branded", "naked_url", "generic", "image", "empty", "other")
 
 MAX_ANCHOR = 1000  # characters; the crawl keeps no longer ones
-MAX_MEMO = 4096  # anchors that a target keeps
+MAX_MEMO = 1024  # anchors that a target keeps
 LEAST_SHARE = 4  # a match is partial if one in so many of the words that carry a theme is a keyword
 LEAST_PART = 5  # letters that tell a part of a compound
 

@@ -45,11 +45,14 @@ class Keywords:
 
     __slots__ = ("_skipped", "_skipped_stems", "language", "longest", "phrases", "words")
 
-    def __init__(self, phrases: Iterable[Phrase], single: Iterable[str], language: str | None) -> None:
+    def __init__(self, phrases: Iterable[Phrase], single: Sequence[str], language: str | None) -> None:
         self.language = language
         lists = (generic_words(language), generic_words("en"))
         self._skipped = lists[0].fillers | lists[1].fillers | lists[1].common
         self._skipped_stems = lists[0].stems
+        if not self.themes(single):  # a target about prices has no other word than a common one
+            self._skipped = lists[0].fillers | lists[1].fillers
+            self._skipped_stems = frozenset()
         self.phrases: dict[str, str] = {}
         for said, found in phrases:
             for key in self.keys(found):

@@ -23,7 +23,7 @@ from link_index.filters import LINK_TYPES, PLACEMENTS
 from link_index.questions import ORDERS
 from link_index.rows import FIELDS
 
-VERBS = ["show", "summary", "domains", "anchors", "pages", "redirects"]
+VERBS = ["show", "summary", "domains", "anchors", "anchor-profile", "pages", "redirects"]
 OLD, FINAL = "301 https://old.example.com/old", "https://example.com/blog/one"
 GUESS = "example.com, read as a domain with its sub-domains; --as url|prefix|host|domain to say otherwise"
 
@@ -59,6 +59,7 @@ def test_a_forced_reading_is_said_without_the_hint(asked: Any) -> None:
 FIRST_ROWS = [
     ("domains", "a.org             4      3         2      2025-11-01  https://a.org/1"),
     ("anchors", "Pricing                                2      16.7%  1         2        2025-11-01"),
+    ("anchor-profile", "exact      2      20.0%           2        40.0%"),
     ("pages", "https://example.com/blog/one      4      4         4      4        2025-11-03  no"),
     ("redirects", f"https://old.example.com/old  2      1     {OLD} -> {FINAL}                     2025-11-07"),
     ("summary", "links              10             2              2              0"),
@@ -201,7 +202,7 @@ def test_the_documented_answers_are_the_real_ones(asked: Any, words: str, output
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_question_and_option_is_documented(verb: str) -> None:
-    command = getattr(ask, verb)
+    command = getattr(ask, verb.replace("-", "_"))
     options = [name for parameter in command.params for name in parameter.opts if name.startswith("--")]
     sorts = [f"--sort {sort}" for sort in ORDERS.get(verb, ())]
     words = [f"backlinks {verb}", *options, *sorts, *LINK_TYPES, *PLACEMENTS, *FIELDS[verb]]

@@ -117,3 +117,9 @@ def test_parts_of_compounds_are_partial_matches_in_languages_that_have_them() ->
 )
 def test_a_page_that_says_nothing_leaves_the_url(page: dict[str, Any]) -> None:
     assert class_of("red boots", "https://acme.com/red-boots", **page) == "exact"
+
+
+def test_common_words_are_keywords_of_a_target_that_has_no_others() -> None:
+    assert class_of("all the prices", "https://acme.com/prices", "en") == "exact"
+    assert class_of("prices in autumn", "https://acme.com/prices", "en") == "partial"
+    assert class_of("prices in autumn", "https://acme.com/boot-prices", "en") == "other"
