@@ -1,8 +1,7 @@
-"""Reads the URL that another URL carries: as it is, percent-encoded once or twice, in base64 or in hexadecimal."""
+"""Reads the URL that another URL carries: as it is, percent-encoded, in base64 or hexadecimal, or so twice."""
 
 from __future__ import annotations
 
-import binascii
 import re
 from base64 import b64decode
 from urllib.parse import unquote
@@ -10,51 +9,72 @@ from urllib.parse import unquote
 from link_index.urls import resolve
 
 MOST = 4096  # characters that are looked at
-_ABSOLUTE = re.compile(r"(?:https?:)?//[^/?#\s]", re.IGNORECASE)
-_SCHEMELESS = re.compile(r"www\.[a-z0-9-]{1,63}\.[a-z0-9.-]{2,200}(?:[/?#]|$)", re.IGNORECASE)
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
-_BASE64_STARTS = ("aHR0c", "a1aHR0c", "Ly93", "d3d3L")  # http, http after a letter and a digit of Bing's, //w, www.
-_HEX = re.compile(r"68747470(?:[0-9a-f]{2}){6,}", re.IGNORECASE)
+ENCODINGS = 4  # that are taken off, one after the other
+_ABSOLUTE = re.compile(r"(?:(https?):[/\\]{1,4}|[/\\]{2})(?=[^/\\?#\s])", re.IGNORECASE)
+_WWW = re.compile(r"www\.[a-z0-9-]{1,63}\.[a-z0-9]", re.IGNORECASE)
+_BARE_HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,9}[a-z]{2,24}(?=[/?#:]|$)", re.IGNORECASE)
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{10,}={0,2}")
+# http in base64, and once more; //w; www. Bing writes a1 before.
+_BASE64_STARTS = ("aHR0c", "a1aHR0c", "YUhSMGN", "Ly93", "d3d3L", "SFRUUD")
+_HEX = re.compile(r"(?:68747470|7777772e)(?:[0-9a-f]{2}){4,}", re.IGNORECASE)
+_ENCODED = re.compile(r"https?(?:%|:%)|[A-Za-z0-9+_-]*=*(?:/|$)", re.IGNORECASE)
 
 
-def carried_target(value: str) -> str | None:
-    """The http(s) URL a parameter's value means, normalised; None for what is none, or a path of the same site."""
-    text = value.strip()[:MOST]
-    for _ in range(3):  # as it is, and what one and two decodings give
-        if found := _read(text):
-            return found
-        decoded = unquote(text)
+def carried_target(value: str, *, bare_host: bool = False) -> str | None:
+    """The http(s) URL that a parameter's value means, normalised; None for anything else, a path of the site included.
+
+    `bare_host` also takes `example.org/page` for one, where the rules know that the parameter holds nothing else.
+    """
+    text = value[:MOST].strip(" \t\n\r[]")
+    for _ in range(ENCODINGS):
+        if found := _absolute(text):
+            return _resolved(found)
+        decoded = _decoded(text)
         if decoded == text:
             break
-        text = decoded
+        text = decoded.strip(" \t\n\r[]")
+    if bare_host and _BARE_HOST.match(text):
+        return _resolved(f"http://{text}")
     return None
 
 
-def _read(text: str) -> str | None:
-    if _ABSOLUTE.match(text) or _SCHEMELESS.match(text):
-        return _resolved(text)
+def carried_in_path(rest: str, query: str) -> str | None:
+    """The URL that the rest of a path begins with: to the next slash if encoded, else to the end, query included."""
+    if _ENCODED.match(rest):
+        return carried_target(rest.partition("/")[0])
+    return carried_target(f"{rest}?{query}" if query else rest)
+
+
+def _absolute(text: str) -> str | None:
+    if found := _ABSOLUTE.match(text):
+        return f"{(found[1] or 'https').lower()}://{text[found.end() :]}"
+    return f"http://{text}" if _WWW.match(text) else None
+
+
+def _decoded(text: str) -> str:
+    """The text without its outermost encoding; the same text if it has none."""
     if text.startswith(_BASE64_STARTS) and _BASE64.fullmatch(text):
-        return _of_bytes(_from_base64(text.removeprefix("a1")))
+        return _from_base64(text.removeprefix("a1")) or text
     if _HEX.fullmatch(text):
-        return _of_bytes(bytes.fromhex(text))
-    return None
+        return _readable(bytes.fromhex(text)) or text
+    return unquote(text)
 
 
-def _from_base64(text: str) -> bytes:
+def _from_base64(text: str) -> str | None:
+    """The text of base64 in either alphabet; padding may be missing, and one character too many is left out."""
     standard = text.rstrip("=").replace("-", "+").replace("_", "/")
+    if len(standard) % 4 == 1:
+        standard = standard[:-1]
+    return _readable(b64decode(standard + "=" * (-len(standard) % 4)))
+
+
+def _readable(data: bytes) -> str | None:
     try:
-        return b64decode(standard + "=" * (-len(standard) % 4))
-    except binascii.Error:  # one character too many
-        return b64decode(standard[: len(standard) // 4 * 4])
-
-
-def _of_bytes(data: bytes) -> str | None:
-    text = data.decode("utf-8", "replace")
-    if "\ufffd" in text or not (_ABSOLUTE.match(text) or _SCHEMELESS.match(text)):
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
         return None
-    return _resolved(text)
 
 
 def _resolved(text: str) -> str | None:
-    url = resolve(f"http://{text}" if _SCHEMELESS.match(text) else text, "http://base.invalid/")
-    return url if url and url.startswith(("http://", "https://")) and "." in url.split("/")[2] else None
+    url = resolve(text, "http://base.invalid/")
+    return url if url and url.startswith(("http://", "https://")) and "." in url.split("/", 3)[2] else None

@@ -1,0 +1,33 @@
+"""Reads the URLs that a person judged, in two halves: one that rules are made with, one that is held out of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+FILE = Path(__file__).with_name("labelled_urls.tsv")
+
+
+class LabelledUrl(NamedTuple):
+    """A URL, whether it is a redirection script, and the target that it carries."""
+
+    kind: str
+    url: str
+    is_script: bool
+    target: str | None
+    held_out: bool
+
+
+def labelled_urls() -> list[LabelledUrl]:
+    """All of the file; every second row of a kind is held out."""
+    seen: Counter[str] = Counter()
+    found = []
+    for line in FILE.read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        kind, url, target = line.split("\t")
+        seen[kind] += 1
+        carried = target if target not in ("", "-") else None
+        found.append(LabelledUrl(kind, url, not kind.startswith("no:"), carried, seen[kind] % 2 == 0))
+    return found
