@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import NamedTuple
 
 import click
@@ -12,6 +13,7 @@ import click
 from benchmarks.spam_web import SpamWeb
 from link_index.rules.rule_file import rules
 from link_index.spam.domain_spam import SIGNALS, scored
+from link_index.spam.domain_web import domain_web
 
 CARELESS = 0.35  # of the sites never use nofollow, in the second web
 
@@ -54,13 +56,19 @@ def judged(web: SpamWeb) -> tuple[dict[str, Judged], dict[str, float]]:
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.option("--domains", default=6_000, help="Ordinary sites; the others come on top.")
 @click.option("--seed", default=1, help="Another seed is another web.")
-def main(domains: int, seed: int) -> None:
+@click.option(
+    "--large", default=100_000, help="Ordinary sites of the web that time and memory are measured on; 0: none."
+)
+def main(domains: int, seed: int, large: int) -> None:
     """Judge the signals on webs of ordinary sites, innocent oddities and planted schemes."""
     _tell(SpamWeb(domains, seed), f"Seed {seed}")
     _tell(SpamWeb(domains, seed, careless=CARELESS), f"The same, but {CARELESS:.0%} of the sites never use nofollow")
+    _tell(SpamWeb(domains, seed, disguised=True), "The first, but the schemes take care not to show")
     _, scores = judged(SpamWeb(domains, seed, planted=False))
     highest = max(scores.values(), default=0)
     click.echo(f"The first without any scheme: {len(scores)} domains have a score, of {highest} at most")
+    if large:
+        _cost(SpamWeb(large, seed))
 
 
 def _tell(web: SpamWeb, title: str) -> None:
@@ -81,6 +89,24 @@ def _tell(web: SpamWeb, title: str) -> None:
     kinds = Counter(re.sub(r"\d+\.example$", "", name) for name in scores.keys() - arranged)
     others = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
     click.echo(f"  others with a score: {others or 'none'}; found in {seconds:.2f} s\n")
+
+
+def _cost(web: SpamWeb) -> None:
+    arrays = web.arrays()
+    links = len(arrays[2][0])
+    Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
+    before, began = _memory("VmRSS"), time.perf_counter()
+    flagged = sum(1 for _ in scored(domain_web(*arrays), rules("spam")))
+    seconds, peak = time.perf_counter() - began, _memory("VmHWM") - before
+    click.echo(
+        f"{len(arrays[0]):,} domains, {links:,} pairs of pages linked: {seconds:.1f} s, {peak / links:.0f} bytes a "
+        f"pair at the peak, beside the pairs themselves; {flagged:,} domains have a score"
+    )
+
+
+def _memory(which: str) -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(status.split(f"{which}:")[1].split()[0]) * 1024
 
 
 if __name__ == "__main__":

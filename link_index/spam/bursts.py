@@ -32,7 +32,7 @@ class Burst(NamedTuple):
 
 
 def bursts(web: DomainWeb, limits: Rules) -> Iterator[Finding]:
-    """Domains with a week that stands out; silent until the index is `weeks` old, and on its first `weeks`.
+    """Domains with a week that stands out; silent on the first `weeks` of the index.
 
     A link counts if its referring domain was known `known_days` before: of a domain that is itself new to the index
     nobody knows how long it has linked.
@@ -40,16 +40,17 @@ def bursts(web: DomainWeb, limits: Rules) -> Iterator[Finding]:
     if not len(web.source):
         return
     first, last = int(web.first_seen.min()), int(web.first_seen.max())
-    if (last - first) // WEEK < limits["weeks"]:
-        return
     known_since = np.full(web.domains, last, np.int32)
     np.minimum.at(known_since, web.source, web.first_seen)
     dated = np.flatnonzero(web.first_seen - known_since[web.source] >= limits["known_days"])
+    dated = dated[np.argsort(web.target[dated], kind="stable")]
+    source, target, seen = web.source[dated], web.target[dated], web.first_seen[dated]
     weeks = (last - first) // WEEK + 1
-    week_of = weeks - 1 - (last - web.first_seen) // WEEK  # whole weeks back from the last day
-    for burst in standing_out(web.target[dated], week_of[dated], weeks, web.referrers, limits):
+    week = weeks - 1 - (last - seen) // WEEK  # whole weeks back from the last day
+    for burst in standing_out(target, week, weeks, web.referrers, limits):
         day = datetime.fromtimestamp(0, UTC) + timedelta(days=last - (weeks - burst.week) * WEEK + 1)
-        who = web.source[dated][(web.target[dated] == burst.domain) & (week_of[dated] == burst.week)].tolist()
+        of_domain = slice(*np.searchsorted(target, [burst.domain, burst.domain + 1]))
+        who = source[of_domain][week[of_domain] == burst.week].tolist()
         yield Finding(
             burst.domain,
             limits["points"] * graded(burst.z, limits["z"], limits["z_full"]),
@@ -79,9 +80,10 @@ def standing_out(target: Ints, week: Ints, weeks: int, referrers: Ints, limits: 
     at_a_time = max(1, _CELLS_AT_A_TIME // weeks)
     for part in (domains[at : at + at_a_time] for at in range(0, len(domains), at_a_time)):
         counts = np.zeros((len(part), weeks))
-        row = np.minimum(np.searchsorted(part, cells // weeks), len(part) - 1)
-        of_part = part[row] == cells // weeks
-        counts[row[of_part], cells[of_part] % weeks] = new[of_part]
+        near = slice(*np.searchsorted(cells, [part[0] * weeks, (part[-1] + 1) * weeks]))
+        row = np.searchsorted(part, cells[near] // weeks)
+        of_part = part[row] == cells[near] // weeks
+        counts[row[of_part], cells[near][of_part] % weeks] = new[near][of_part]
         usual = np.median(counts, axis=1)
         spread = 1.4826 * np.median(np.abs(counts - usual[:, None]), axis=1)
         z = (counts - usual[:, None]) / np.maximum(spread, np.sqrt(usual + 1))[:, None]

@@ -22,6 +22,7 @@ class DomainWeb:
 
     `source`, `target`: int32, numbers in `names`. `dofollow`: bool, one of their links is a vote. `hidden`: bool,
     readers see none of their links. `first_seen`: int32, days since 1970 of the oldest of their links.
+    `targets`, `referrers`: how many domains each domain links to, and how many link to it.
     `busiest_page`, `busiest_links`: of each domain, the page with the most external links (-1: none) and how many.
     """
 
@@ -31,6 +32,8 @@ class DomainWeb:
     dofollow: Ints
     hidden: Ints
     first_seen: Ints
+    targets: Ints
+    referrers: Ints
     busiest_page: Ints
     busiest_links: Ints
     addresses: AddressGroups = field(default_factory=AddressGroups.none)
@@ -38,16 +41,6 @@ class DomainWeb:
     @property
     def domains(self) -> int:
         return len(self.names)
-
-    @property
-    def targets(self) -> Ints:
-        """How many domains each domain links to."""
-        return np.bincount(self.source, minlength=self.domains)
-
-    @property
-    def referrers(self) -> Ints:
-        """How many domains link to each domain."""
-        return np.bincount(self.target, minlength=self.domains)
 
 
 def domain_web(
@@ -58,7 +51,7 @@ def domain_web(
 ) -> DomainWeb:
     """The domains of a web of pages; `edges` are its sources, targets, flags and days, as `WebArrays` has them.
 
-    Takes 45 bytes an external edge at its peak.
+    Takes 52 bytes an external edge at its peak.
     """
     sources, targets, flags, days = edges
     external = np.flatnonzero(np.asarray(flags) & EXTERNAL)
@@ -71,15 +64,18 @@ def domain_web(
     del order, external
     starts = np.flatnonzero(np.diff(pairs, prepend=-1))
     pairs = pairs[starts]
-    if not len(starts):
-        starts = starts[:0]
+    source = (pairs // max(1, len(names))).astype(np.int32)
+    target = (pairs % max(1, len(names))).astype(np.int32)
+    del pairs
     return DomainWeb(
         names=names,
-        source=(pairs // max(1, len(names))).astype(np.int32),
-        target=(pairs % max(1, len(names))).astype(np.int32),
+        source=source,
+        target=target,
         dofollow=_over(np.bitwise_or, labels, starts) & DOFOLLOW > 0,
         hidden=_over(np.bitwise_and, labels, starts) & HIDDEN > 0,
         first_seen=_over(np.minimum, seen, starts),
+        targets=np.bincount(source, minlength=len(names)),
+        referrers=np.bincount(target, minlength=len(names)),
         busiest_page=busiest[0],
         busiest_links=busiest[1],
         addresses=addresses or AddressGroups.none(),

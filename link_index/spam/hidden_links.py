@@ -24,10 +24,9 @@ def hidden_links(web: DomainWeb, limits: Rules) -> Iterator[Finding]:
     linking = np.count_nonzero(web.targets)
     popular = web.referrers > max(limits["popular_least"], limits["popular_share"] * linking)
     counted = np.flatnonzero(web.hidden & web.dofollow & ~popular[web.target])
-    hidden = np.bincount(web.source[counted], minlength=web.domains)
-    for domain in np.flatnonzero(hidden >= limits["targets"]).tolist():
-        begin, end = np.searchsorted(web.source[counted], [domain, domain + 1])
-        targets = web.target[counted[begin:end]].tolist()
+    domains, begins, hidden = np.unique(web.source[counted], return_index=True, return_counts=True)
+    for at in np.flatnonzero(hidden >= limits["targets"]).tolist():
+        domain, targets = int(domains[at]), web.target[counted[begins[at] :][: hidden[at]]].tolist()
         yield Finding(
             domain,
             limits["points"] * graded(len(targets), limits["targets"], limits["targets_full"]),

@@ -47,6 +47,25 @@ def test_fewer_new_referring_domains_are_no_burst(number: int, is_burst: bool) -
     assert bool(found(linked(number, WEEK_15))) is is_burst
 
 
+@pytest.mark.parametrize(("number", "is_burst"), [(19, False), (20, True)])
+def test_each_week_is_judged_by_its_own_new_referring_domains(number: int, is_burst: bool) -> None:
+    earlier = {(source, "bought"): START + 14 for source in SOURCES[30:55]}
+    assert bool(found(linked(number, WEEK_15) | earlier)) is is_burst
+
+
+def test_a_domain_whose_weeks_are_always_uneven_has_no_burst() -> None:
+    # Ten and fifty in turn: 10 in the median week, 14.8 a deviation. A week of 76 is 4.5 of these above it.
+    uneven = {
+        (f"reader{week}-{each}", "bought"): START + 7 * week
+        for week in range(2, 20)
+        for each in range(10 + week % 2 * 40)
+    }
+    peak = {(f"late{each}", "bought"): WEEK_15 for each in range(26)}
+    known = {(source, "old"): START for source, _ in uneven | peak}
+    assert found(uneven | known | peak, share=0.1, lift=1.0) == []
+    assert found(uneven | known | peak, share=0.1, lift=1.0, z=4.4) == ["bought"]
+
+
 @pytest.mark.parametrize(("weeks", "is_burst"), [(15, True), (16, False)])
 def test_the_first_weeks_of_an_index_are_no_burst(weeks: int, is_burst: bool) -> None:
     assert bool(found(linked(30, WEEK_15), weeks=weeks)) is is_burst

@@ -35,6 +35,11 @@ def test_one_domain_less_is_no_farm() -> None:
     assert found(mutual(named("farm", 4))) == set()
 
 
+def test_a_friend_outside_changes_nothing() -> None:
+    links = [*mutual(named("farm", 5)), *exchanged([("farm000", "friend")])]
+    assert found(links) == set(named("farm", 5))
+
+
 def test_links_that_are_not_returned_are_no_farm() -> None:
     assert found(pairs_of(named("site", 12))) == set()
 
@@ -72,3 +77,13 @@ def test_core_and_density_are_those_of_networkx() -> None:
     for k in (8, 9, 10):
         core = k_core(graph, k)
         assert set(np.flatnonzero(np.diff(core.indptr)).tolist()) == set(nx.k_core(random, k))
+
+
+def test_of_many_neighbours_a_sample_of_pairs_is_looked_at() -> None:
+    random = nx.gnp_random_graph(150, 0.5, seed=3)
+    edges = np.array([*random.edges, *(edge[::-1] for edge in random.edges)])
+    density = local_density(reciprocal(edges[:, 0], edges[:, 1], 150))
+    clustering = nx.clustering(random)
+    assert density == pytest.approx([clustering[node] for node in range(150)], abs=0.1)
+    assert density.mean() == pytest.approx(sum(clustering.values()) / 150, abs=0.01)
+    assert found(mutual(named("farm", 60))) == set(named("farm", 60))

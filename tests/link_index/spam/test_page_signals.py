@@ -54,6 +54,13 @@ def test_hidden_links_to_what_everyone_links_to_are_a_folded_menu() -> None:
     assert not list(hidden_links(small_web(menus), HIDDEN_LIMITS))
 
 
+@pytest.mark.parametrize(("others", "found"), [(2, 0), (3, 3)])
+def test_in_a_larger_web_a_popular_target_is_one_of_more_links(others: int, found: int) -> None:
+    shops = {(site, shop): VOTE | HIDDEN for site in named("site", 3) for shop in named("shop", 3)}
+    larger = small_web(shops | {(other, "elsewhere"): VOTE for other in named("other", others)})
+    assert len(list(hidden_links(larger, HIDDEN_LIMITS | {"popular_share": 0.5}))) == found
+
+
 def sharing(all_dofollow: int, mixed: int) -> dict[tuple[str, str], int]:
     links = {(site, target): VOTE for site in named("seller", all_dofollow) for target in named("target", 4)}
     for site in named("site", mixed):
@@ -76,6 +83,17 @@ def test_dofollow_links_alone_are_unusual_only_where_hardly_anyone_does_so(
             "100% of the 4 domains it links to get a dofollow link, as of no more than 5.0% of the domains "
             "that have as many"
         )
+
+
+def test_the_highest_share_is_nothing_if_it_is_not_high() -> None:
+    links = sharing(0, 19) | {("site", target): VOTE for target in named("target", 3)} | {("site", "x"): EXTERNAL}
+    less = {link: EXTERNAL if link[1] == "target001" and link[0] != "site" else flag for link, flag in links.items()}
+    assert not list(dofollow_share(small_web(less), SHARES))
+
+
+@pytest.mark.parametrize(("limits", "found"), [({"peers": 20}, 1), ({"peers": 21}, 0), ({"hub_share": 0.9}, 0)])
+def test_few_peers_say_nothing_and_hubs_are_none(limits: dict[str, float], found: int) -> None:
+    assert len(list(dofollow_share(small_web(sharing(1, 19)), SHARES | limits))) == found
 
 
 def test_the_share_of_links_towards_a_domain_is_judged_as_well() -> None:

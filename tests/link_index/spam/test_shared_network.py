@@ -95,6 +95,21 @@ def test_a_target_of_a_small_part_of_the_core_ties_nothing_together() -> None:
     assert found(links, on_one_network(blogs), density=0.6) == set()
 
 
-def test_a_domain_found_by_its_address_and_by_its_network_has_one_part() -> None:
-    web = small_web(TO_SHOPS, addresses=[*((blog, "192.0.2.7") for blog in BLOGS), *ELSEWHERE])
-    assert len(list(shared_network(web, LIMITS))) == len(BLOGS)
+def test_a_domain_found_by_its_address_and_by_its_network_has_one_part_for_the_larger() -> None:
+    located = [*((blog, "192.0.2.7") for blog in BLOGS[:5]), (BLOGS[5], "192.0.2.8")]
+    findings = list(shared_network(small_web(TO_SHOPS, addresses=[*located, *ELSEWHERE]), LIMITS))
+    assert [each.evidence["network"] for each in findings] == ["192.0.2.0/24"] * 6
+
+
+def test_a_network_that_has_less_of_a_targets_backlinks_than_of_the_domains_is_innocent() -> None:
+    # 60 of 70 domains are on the network, and 6 of the 10 that link to the shops.
+    strangers = named("stranger", 54)
+    elsewhere = [(site, address) for site, address in ELSEWHERE[:10]]
+    links = [*TO_SHOPS, *((site, shop) for site in SITES[:4] for shop in SHOPS)]
+    web = small_web(links, addresses=[*on_one_network([*BLOGS, *strangers]), *elsewhere])
+    assert not list(shared_network(web, LIMITS | {"digits": 0.1}))
+
+
+def test_referring_domains_without_a_known_address_do_not_count() -> None:
+    unknown = [(f"unknown{each}", shop) for each in range(20) for shop in SHOPS]
+    assert found([*TO_SHOPS, *unknown], on_one_network(BLOGS)) == set(BLOGS)

@@ -89,6 +89,17 @@ def test_like_profiles_are_candidates_and_others_seldom() -> None:
     assert len(pairs) < 210
 
 
+def test_rare_entries_weigh_more_than_common_ones() -> None:
+    # Each pair has two entries of 10 bits in common, and six of a tenth of a bit of its own: 0.94 alike.
+    rare, common = np.arange(100), 100 + np.arange(600)
+    rows = [[*rare[2 * each : 2 * each + 2], *common[6 * each + 6 * half : 6 * each + 6 * half + 6]]
+            for each in range(50) for half in (0, 49)]  # fmt: skip
+    weights = np.concatenate([np.full(100, 10.0), np.full(600, 0.1)])
+    one, other = candidates(np.concatenate(rows), np.arange(100) * 8, weights)
+    pairs = set(zip(one.tolist(), other.tolist(), strict=True))
+    assert sum((2 * each, 2 * each + 1) in pairs for each in range(50)) >= 49
+
+
 def test_a_thousand_equal_profiles_are_each_compared_with_ten() -> None:
     one, other = candidates(np.tile(np.arange(8), 1_000), np.arange(1_000) * 8, np.ones(8))
     assert len(one) == 5 * 1_000 - 15
