@@ -75,10 +75,12 @@ class LinkStage:
         known = max(sum(group.links for group in groups), 1)
         done = sum(group.links for group in groups[: mark["groups"]])
         for group in groups[mark["groups"] :]:
+            seen = 0
             for links in batches(self._db, group.names):
+                seen += len(links)
                 mark["scored"] += len(links)
                 mark["changed"] += write_link_scores(self._db, self._changed(links))
-                told(f"{mark['scored']:,} links scored, {mark['changed']:,} changed", min(done / known, 1.0))
+                told(f"{mark['scored']:,} links scored, {mark['changed']:,} changed", min((done + seen) / known, 1.0))
             done += group.links
             mark["groups"] += 1
             self._set_mark(mark)

@@ -20,7 +20,7 @@ TOLD_EACH = 1000  # pages
 
 
 def word_counts(db: Database[Document], told: Callable[[int], Any]) -> tuple[IdfTable, int]:
-    """The counts of all crawled pages, and how many pages there were; `told` hears of each thousand."""
+    """The counts of all crawled pages, and how many pages there were; `told` hears how many so far."""
     profiles, counts = Profiles(), DomainCounts()
     fields = {"domain": 1, "title": 1, "headings": 1, "language": 1}
     read = 0
@@ -30,4 +30,5 @@ def word_counts(db: Database[Document], told: Callable[[int], Any]) -> tuple[Idf
         read += 1
         if not read % TOLD_EACH:
             told(read)
+    told(read)
     return counts.table(), read
