@@ -60,4 +60,4 @@ def test_a_long_run_is_cut():
 def test_hostile_text_is_read_in_no_time(text):
     start = time.perf_counter()
     assert len(words(text * MAX_TEXT)) <= 1000
-    assert time.perf_counter() - start < 1
+    assert time.perf_counter() - start < 10  # quadratic would be minutes

@@ -130,6 +130,22 @@ def test_a_compound_shares_the_words_it_is_made_of(source, target, shared):
     assert MATCH(page(source, language="de"), page(target, language="de")).shared == shared
 
 
+def test_a_part_of_a_compound_matches_less_than_the_word_itself():
+    part = MATCH(page("Yogamatten Kork", language="de"), page("Yoga Kork Abend Kurs", language="de"))
+    whole = MATCH(page("Yogamatten Kork", language="de"), page("Yogamatten Kork Abend Kurs", language="de"))
+    assert 0 < part.score < whole.score
+
+
+def test_of_two_long_pages_the_longer_ones_need_not_share_more():
+    def long(name, headings):
+        return page(
+            "tomato basil garden", " / ".join(f"{name}{number} {name}ish{number}" for number in range(headings))
+        )
+
+    middle, longer = MATCH(long("fox", 8), long("owl", 8)), MATCH(long("fox", 18), long("owl", 18))
+    assert middle.score == longer.score > 0.5
+
+
 def test_pairs_of_characters_are_shown_as_the_word_they_are_of():
     match = MATCH(page("自動車保険の比較", language="ja"), page("自動車の保険", "修理", "ja"))
     assert match.shared == ["自動車", "保険"]
