@@ -16,42 +16,28 @@ if TYPE_CHECKING:
     from link_index.spam.domain_web import DomainWeb
 
 
+_SAID = {"outlinks": "domains it links to get a dofollow link", "backlinks": "domains that link to it do so dofollow"}
+
+
 def dofollow_share(web: DomainWeb, limits: Rules) -> Iterator[Finding]:
     """Domains that link, or are linked, by dofollow links alone where domains of their size do not.
 
     Half of the points for each of the two directions. Hubs, with more than `hub_share` of all that are
     linked or that link, are no peers: what everyone links to is linked from templates.
     """
-    votes = web.source[web.dofollow], web.target[web.dofollow]
-    ways = (
-        (
-            "outlinks",
-            web.targets,
-            web.referrers,
-            votes[0],
-            limits["targets"],
-            "domains it links to get a dofollow link",
-        ),
-        (
-            "backlinks",
-            web.referrers,
-            web.targets,
-            votes[1],
-            limits["referring_domains"],
-            "domains that link to it do so dofollow",
-        ),
-    )
-    for way, linked, linking, voting, least, said in ways:
+    for way, ends, linked, linking, least in (
+        ("outlinks", web.source, web.targets, web.referrers, limits["targets"]),
+        ("backlinks", web.target, web.referrers, web.targets, limits["referring_domains"]),
+    ):
+        voting = np.bincount(ends[web.dofollow], minlength=web.domains)
         most = limits["hub_share"] * np.count_nonzero(linking)
-        shares, rarity = unusual_shares(
-            np.bincount(voting, minlength=web.domains), linked, least, most, limits["peers"]
-        )
+        shares, rarity = unusual_shares(voting, linked, least, most, limits["peers"])
         for domain in np.flatnonzero((shares >= limits["share"]) & (rarity <= limits["rarity"])).tolist():
             share, rare = float(shares[domain]), float(rarity[domain])
             yield Finding(
                 domain,
                 limits["points"] / 2,
-                f"{share:.0%} of the {linked[domain]:,} {said}, as of no more than {rare:.1%} of the domains "
+                f"{share:.0%} of the {linked[domain]:,} {_SAID[way]}, as of no more than {rare:.1%} of the domains "
                 "that have as many",
                 {"way": way, "share": round(share, 4), "domains": int(linked[domain]), "rarity": round(rare, 4)},
             )
