@@ -18,7 +18,7 @@ from link_index.reports.disavow_file import disavow_lines
 from link_index.reports.unwanted import unwanted
 from link_index.targets import KINDS, read_target
 
-SPAM = 60.0  # of 100: half a dozen strong signals at once
+SPAM = 60.0  # of 100: no single signal gives as much
 
 
 @click.command()

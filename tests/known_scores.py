@@ -31,17 +31,18 @@ PRICING = {"a.org": (62.4, 0.8, "exact"), "b.net": (9.3, 0.1, "exact")}
 BREAKOUT = f"bad\ndomain:innocent.example\r\x85\u2028{HOSTILE}<script>alert(1)</script>|`**"
 
 
-def _domain(name: str, rank: float, trust: float, spam: float, *parts: tuple[str, float, str]) -> dict[str, Any]:
+def _domain(name: str, rank: float, trust: float, spam: float = 0, *parts: tuple[str, float, str]) -> dict[str, Any]:
     told = [{"signal": signal, "points": points, "said": said} for signal, points, said in parts]
-    return {"_id": name, "run": RUN, "rank": rank, "trust": trust, "spam": {"score": spam, "parts": told}}
+    document = {"_id": name, "run": RUN, "rank": rank, "trust": trust}
+    return document | {"spam": {"score": spam, "parts": told}} if told else document
 
 
 DOMAINS = [
     _domain("a.org", 61.2, 40.0, 5, ("burst", 5, "12 links in one day")),
     _domain("b.net", 35.0, 0.0, 64, ("shared_ip", 40, "9 domains on 192.0.2.7"), ("farm", 24, "links with 4 others")),
-    _domain("c.co.uk", 48.1, 22.5, 0),
+    _domain("c.co.uk", 48.1, 22.5),
     _domain("evil.test", 4.0, 0.0, 91, ("hidden", 51, BREAKOUT), ("outlinks", 40, "3,200 links on a page")),
-    _domain("f.dev", 20.0, 12.0, 0),
+    _domain("f.dev", 20.0, 12.0),
 ]
 
 SCORE_RUN = {

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 KINDS = ("broken", "redirected", "lost")
 
-_BATCH = 500  # lost links whose pages are looked up in one go
+_BATCH = 500  # links in memory at a time, and lost ones whose pages are looked up in one go
 _SHOWN = ("source_url", "source_domain", "target_url", "final_url", "hops", "anchor", "link_type", "dofollow",
           "placement", "first_seen", "lost_at", "lost_reason", "scores")  # fmt: skip
 _FAILURES = {"error": "answered with an error", "failed": "gave no answer"}
@@ -44,7 +44,7 @@ def opportunities(
     factors = rules("link_value")["factors"]
     best = BestRows(asked.limit, lambda row: (highest(row["gain"]), -row["first_seen"].timestamp(), row["_id"].bytes))
     broken = broken_pages(db, asked.target)
-    links = db.links.find(asked.match(), dict.fromkeys(_SHOWN, 1))
+    links = db.links.find(asked.match(), dict.fromkeys(_SHOWN, 1), batch_size=_BATCH)
     found = (opportunity(link, broken, factors) for link in _told(links, progress))
     chosen = frozenset(kinds)
     for row in _not_replaced(db, (row for row in found if row and row["kind"] in chosen)):

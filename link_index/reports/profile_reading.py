@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 BEST = 10  # pages and domains that are named
 
 _EXTERNAL = Filters(state="any", internal=False)
-_BATCH = 500  # links whose pages are looked up in one go
+_BATCH = 500  # links in memory at a time, whose pages are looked up in one go
 _SHOWN = ("source_url", "source_domain", "anchor", "link_type", "placement", "hops.kind", "first_seen", "lost_at",
           "scores", "dofollow", "nofollow", "ugc", "sponsored", "nofollow_by")  # fmt: skip
 
@@ -61,7 +61,8 @@ def read_profile(
     counted = summary(db, question("summary", target, Filters(state="any")))
     profile = Profile(list(counted.rows), counted.crawled, last_run(db))
     pages = _BestPages()
-    links = iter(db.links.find(question("show", target, _EXTERNAL).match(), dict.fromkeys(_SHOWN, 1)))
+    match = question("show", target, _EXTERNAL).match()
+    links = iter(db.links.find(match, dict.fromkeys(_SHOWN, 1), batch_size=_BATCH))
     number = 0
     for batch in iter(lambda: list(islice(links, _BATCH)), []):
         languages = _languages(db, batch)

@@ -29,7 +29,7 @@ def is_scored(db: Database[Document]) -> bool:
 def with_domain_scores(db: Database[Document], rows: Iterable[Row]) -> Iterator[Row]:
     """Rows that have a `source_domain`, each with its `rank`, `trust`, `spam` (0 to 100) and `spam_parts`.
 
-    None, and no parts, where a domain was not scored. Reads on no further than a batch of rows.
+    None where a domain was not scored; one without signals has a spam of 0. Reads on no further than a batch of rows.
     """
     left = iter(rows)
     for batch in iter(lambda: list(islice(left, _BATCH)), []):
@@ -48,6 +48,6 @@ def _scores(known: Document) -> Row:
     return {
         "rank": known.get("rank"),
         "trust": known.get("trust"),
-        "spam": spam.get("score"),
+        "spam": spam.get("score", 0.0) if known else None,
         "spam_parts": spam.get("parts", []),
     }

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_PARTS = 10  # of a spam score, in its comments
 
+_BATCH = 1000  # pages in memory at a time: a batch of the database's own size takes 100 MB as objects
+
 
 def unwanted(
     db: Database[Document],
@@ -86,7 +88,7 @@ def _links(number: int) -> str:
 def _pages(db: Database[Document], asked: Question) -> Iterator[Row]:
     keys = {"source_domain": "$source_domain", "source_url": "$source_url"}
     stages = grouping(keys, {}, {"best_value": {"$max": "$scores.value"}})
-    yield from db.links.aggregate([{"$match": asked.match()}, *stages], allowDiskUse=True)
+    yield from db.links.aggregate([{"$match": asked.match()}, *stages], allowDiskUse=True, batchSize=_BATCH)
 
 
 def _is_poor(row: Row, value: float) -> bool:
