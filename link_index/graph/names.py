@@ -8,8 +8,12 @@ from zlib import crc32
 import numpy as np
 from xxhash import xxh3_64_intdigest
 
+from link_index.errors import LinkIndexError
+from link_index.graph.buckets import Buckets
+from link_index.graph.growing_array import GrowingArray
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -34,15 +38,17 @@ class Names:
 
     def between(self, start: int, stop: int) -> list[str]:
         """The names of these numbers."""
-        spans = zip(self._begins[start:stop].tolist(), self._lengths[start:stop].tolist(), strict=True)
-        return [self._text[begin : begin + length].tobytes().decode() for begin, length in spans]
+        return self._read(self._begins[start:stop], self._lengths[start:stop])
 
     def of(self, numbers: NDArray[Any]) -> list[str]:
         """The names of these numbers, in their order; one that comes often is read once."""
         once, places = np.unique(numbers, return_inverse=True)
-        spans = zip(self._begins[once].tolist(), self._lengths[once].tolist(), strict=True)
-        read = [self._text[begin : begin + length].tobytes().decode() for begin, length in spans]
+        read = self._read(self._begins[once], self._lengths[once])
         return [read[place] for place in places.tolist()]
+
+    def _read(self, begins: NDArray[Any], lengths: NDArray[Any]) -> list[str]:
+        spans = zip(begins.tolist(), lengths.tolist(), strict=True)
+        return [self._text[begin : begin + length].tobytes().decode() for begin, length in spans]
 
 
 class NameRolls:
@@ -51,48 +57,58 @@ class NameRolls:
     A roll is what fits into memory. A name that comes again in a later roll lies on the disk twice.
     """
 
-    def __init__(self, folder: Path, of: str) -> None:
-        self._folder, self._of = folder, of
+    def __init__(self, folder: Path, of: str, columns: dict[str, Any]) -> None:
+        """`columns`: the numpy types, by name, of what comes with each name."""
+        self._folder, self._of, self._columns = folder, of, columns
         self._text = folder / f"{of}_names.bin"
         self._text.write_bytes(b"")
         self._written = 0
-        self._rolls: list[NDArray[Any]] = []
+        self._buckets = Buckets(folder, of, [*_NAME, *columns.items()], by="hash")
 
-    def write(self, named: dict[int, bytes], columns: dict[str, NDArray[Any]]) -> None:
-        """A roll: names by hash, and columns of theirs in the same order."""
-        roll = np.zeros(len(named), [*_ROLL, *((name, column.dtype) for name, column in columns.items())])
+    def write(self, named: dict[int, bytes], columns: dict[str, Iterable[int]]) -> None:
+        """A roll: names by hash, and their columns in the same order."""
+        roll = np.zeros(len(named), self._buckets.dtype)
         roll["hash"] = np.fromiter(named, np.uint64, len(named))
         roll["check"] = np.fromiter(map(crc32, named.values()), np.uint32, len(named))
         roll["length"] = np.fromiter(map(len, named.values()), np.uint32, len(named))
         roll["begin"] = self._written + np.cumsum(roll["length"], dtype=np.int64) - roll["length"]
-        for name, column in columns.items():
-            roll[name] = column
-        text = b"".join(named.values())
+        for name, values in columns.items():
+            roll[name] = np.fromiter(values, self._columns[name], len(named))
         with self._text.open("ab") as file:
-            file.write(text)
-        self._written += len(text)
-        self._rolls.append(roll)
+            file.writelines(named.values())
+        self._written += int(roll["length"].sum(dtype=np.int64))
+        self._buckets.write(roll)
 
-    def number(self) -> NDArray[Any]:
+    def numbered(self) -> Iterator[NDArray[Any]]:
         """All that was written, each name once, in order of hash: its number is its place. Nothing comes after this.
 
-        Raises HashCollision if two different names have one hash; the columns are those of any of its mentions.
+        Of columns that differ between mentions of a name, the larger value holds. Raises HashCollision if two
+        different names have one hash.
         """
-        rolls = np.concatenate(self._rolls) if self._rolls else np.zeros(0, _ROLL)
-        self._rolls.clear()
-        rolls = rolls[np.argsort(rolls["hash"], kind="stable")]
-        is_first = np.ones(len(rolls), bool)
-        is_first[1:] = rolls["hash"][1:] != rolls["hash"][:-1]
-        if (rolls["check"][1:] != rolls["check"][:-1])[~is_first[1:]].any():
-            raise HashCollision
-        numbered = rolls[is_first]
-        np.save(self._folder / f"{self._of}_begins.npy", numbered["begin"])
-        np.save(self._folder / f"{self._of}_lengths.npy", numbered["length"])
-        return numbered
+        with (
+            GrowingArray(self._folder / f"{self._of}_begins.npy", np.int64) as begins,
+            GrowingArray(self._folder / f"{self._of}_lengths.npy", np.uint32) as lengths,
+        ):
+            for bucket in self._buckets.read():
+                names = self._once(bucket)
+                begins.append(names["begin"])
+                lengths.append(names["length"])
+                yield names
+
+    def _once(self, names: NDArray[Any]) -> NDArray[Any]:
+        names = names[np.argsort(names["hash"], kind="stable")]
+        is_first = np.ones(len(names), bool)
+        is_first[1:] = names["hash"][1:] != names["hash"][:-1]
+        if (names["check"][1:] != names["check"][:-1])[~is_first[1:]].any():
+            raise HashCollision("Two names have one hash.")
+        once = names[is_first]
+        for column in self._columns:
+            once[column] = np.maximum.reduceat(names[column], np.flatnonzero(is_first))
+        return once
 
 
-_ROLL = [("hash", np.uint64), ("check", np.uint32), ("length", np.uint32), ("begin", np.int64)]
+_NAME = [("hash", np.uint64), ("check", np.uint32), ("length", np.uint32), ("begin", np.int64)]
 
 
-class HashCollision(Exception):
+class HashCollision(LinkIndexError):
     """Two names have one hash; another seed will tell them apart."""
