@@ -42,8 +42,8 @@ class PageThemes:
         return self.profiles.page(title, headings, primary(page.get("language")), self.template(domain))
 
     def at_link(self, page: Profile, link: Mapping[str, Any]) -> Profile:
-        """A referring page's theme at one of its links: the text near it counts, too."""
-        near = " ".join((link["text_before"], link["anchor"], link["text_after"]))
+        """A referring page's theme at one of its links: the text near it counts; its anchor is made to fit."""
+        near = " ".join((link["text_before"], link["text_after"]))
         return self.profiles.with_near(page, near, self.template(link["source_domain"]))
 
     def of_target(self, link: Mapping[str, Any], known: KnownTarget) -> Profile:

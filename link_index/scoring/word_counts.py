@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from link_index.language.language_tag import primary
 from link_index.theme.idf_table import DomainCounts
-from link_index.theme.profile import Profiles
+from link_index.theme.profile import Profiles, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +25,9 @@ def word_counts(db: Database[Document], told: Callable[[int], Any]) -> tuple[Idf
     fields = {"domain": 1, "title": 1, "headings": 1, "language": 1}
     read = 0
     for page in db["pages"].find({"outcome": "page"}, fields):
-        language = primary(page.get("language"))
-        counts.add(page["domain"], language, profiles.stems(page.get("title", ""), page.get("headings", ()), language))
+        title, headings = page.get("title", ""), page.get("headings", ())
+        language = language_of(title, headings, primary(page.get("language")))
+        counts.add(page["domain"], language, profiles.stems(title, headings, language))
         read += 1
         if not read % TOLD_EACH:
             told(read)

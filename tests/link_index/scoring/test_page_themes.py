@@ -1,0 +1,30 @@
+"""Themes as the score job takes them from the index."""
+
+from link_index.scoring.page_themes import PageThemes
+from link_index.scoring.word_counts import word_counts
+
+PAGE = {
+    "_id": "http://casino.example/",
+    "domain": "casino.example",
+    "outcome": "page",
+    "title": "Casino bonus",
+    "language": "en",
+}
+LINK = {"source_domain": "casino.example", "text_before": "", "anchor": "organic tomato seeds", "text_after": ""}
+
+
+def test_an_anchor_alone_makes_no_theme(db):
+    themes = PageThemes(db, None, lambda _: 1)
+    page = themes.of_page(PAGE, "casino.example")
+    assert themes.at_link(page, LINK).weights == page.weights
+    near = themes.at_link(page, LINK | {"text_before": "we grew", "text_after": "on a balcony"})
+    assert set(near.words.values()) - set(page.words.values()) == {"grew", "balcony"}
+
+
+def test_words_are_counted_in_the_language_the_pages_are_read_in(db):
+    title = "Die besten Tomaten für den Garten und wie man sie nach dem Winter pflegt"
+    db["pages"].insert_one(PAGE | {"title": title, "language": "en"})
+    table, read = word_counts(db, lambda _: None)
+    assert read == 1
+    assert table.domains("tomat", "de") > 0.9
+    assert table.domains("", "en") == 0
