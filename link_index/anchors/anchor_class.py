@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from link_index.anchors.generic_words import MAX_WORDS, only_stop_words, says_nothing
+from link_index.anchors.generic_words import MAX_WORDS, ONLY_NUMBERS, only_stop_words, says_nothing
 from link_index.anchors.naked_urls import naked_urls
 from link_index.anchors.spellings import spellings
 from link_index.language.language_tag import primary
@@ -80,7 +80,7 @@ def _of_text(anchor: str, target: TargetWords, language: str | None) -> AnchorCl
         return AnchorClass("naked_url", f"the URL or host of {urls[0]} with {nothing}")
     keywords = target.keywords(language)
     exact = _phrase(found, keywords)
-    if exact and not urls and (not nothing or nothing == "only numbers"):
+    if exact and not urls and (not nothing or nothing == ONLY_NUMBERS):
         return AnchorClass("exact", f"the target's {exact}")
     if nothing:
         return AnchorClass("generic", nothing)

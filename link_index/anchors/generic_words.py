@@ -15,6 +15,8 @@ from link_index.language.words import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+ONLY_NUMBERS = "only numbers"
+
 MAX_WORDS = 60  # of an anchor
 MAX_PUT_TOGETHER = 60  # characters
 
@@ -81,7 +83,7 @@ def says_nothing(text: str, tried: Iterable[str | None]) -> str:
         if lists.pieces and len(text) <= MAX_PUT_TOGETHER and _is_put_together(_compact(text), lists.pieces):
             return f"only generic words ({language})"
     if "".join(found).isdecimal():
-        return "only numbers"
+        return ONLY_NUMBERS
     return _elsewhere(found, phrase) if len(found) > 1 and _everywhere().issuperset(found) else ""
 
 

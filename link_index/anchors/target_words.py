@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from link_index.anchors.brands import Brands
-from link_index.anchors.generic_words import generic_words, says_nothing
+from link_index.anchors.generic_words import ONLY_NUMBERS, generic_words, says_nothing
 from link_index.anchors.page_titles import read_title
 from link_index.anchors.spellings import spellings
 from link_index.language.guess import guess
@@ -30,10 +30,12 @@ MAX_PHRASE_WORDS = 40
 _PATH_WORDS = frozenset(
     words(
         "index default html htm php asp aspx jsp cgi www amp category categories tag tags product products item items"
-        " node wp content id p en de fr es it pt nl pl sv ru tr ja zh cs us uk gb"
+        " node wp content id p wiki question questions en de fr es it pt nl pl sv ru tr ja zh cs us uk gb"
     )
 )
-_FILE_ENDING = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}$")
+_FILE_ENDING = re.compile(
+    r"\.(?:[sx]?html?|php\d?|aspx?|jspx?|cfm|cgi|pl|pdf|docx?|txt|md|xml|json|jpe?g|png|gif)$", re.IGNORECASE
+)
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _SERIAL = re.compile(r"[0-9]+|[0-9a-f]{8,}|[a-z]{1,2}[0-9]{3,}")  # numbers and hashes of a database
 
@@ -134,7 +136,7 @@ def target_words(target_url: str, page: Mapping[str, Any] | None = None) -> Targ
 
     phrases: list[Phrase] = [("title", title.whole), *(("title", part) for part in title.parts)]
     phrases += [("first heading", found) for found in headings[:1]]
-    phrases += [("URL", segment) for segment in path[-1:]]
+    phrases += [("URL", segment) for segment in [*path[-1:], _as_written(parsed.url)]]
     phrases = [(said, brands.cut(found, about)[0]) for said, found in phrases]
     single = [word for found in [*(found for _, found in phrases), *path, _repeated(headings[1:])] for word in found]
     known = set(single)
@@ -142,7 +144,7 @@ def target_words(target_url: str, page: Mapping[str, Any] | None = None) -> Targ
     subject = [
         (said, found[:MAX_PHRASE_WORDS])
         for said, found in phrases
-        if found and not says_nothing(" ".join(found), tried)
+        if found and says_nothing(" ".join(found), tried) in ("", ONLY_NUMBERS)
     ]
     return TargetWords(parsed.domain, language, brands, subject, single, about)
 
@@ -152,6 +154,12 @@ def _path(url: str) -> list[list[str]]:
     segments = url.partition("://")[2].partition("?")[0].split("/")[1:][-MAX_SEGMENTS:]
     read = (_segment(segment) for segment in segments)
     return [segment for segment in read if segment]
+
+
+def _as_written(url: str) -> list[str]:
+    """The words of the last part with capitals inside of words left as they are: `JavaScript`."""
+    text = unquote(url.partition("://")[2].partition("?")[0].rpartition("/")[2], errors="replace")
+    return words(_FILE_ENDING.sub("", text), MAX_PHRASE_WORDS) if _HUMP.search(text) else []
 
 
 def _segment(segment: str) -> list[str]:

@@ -47,6 +47,8 @@ CASES = [
     ("\u200b \u00a0", "empty"),
     ("README.md", "other"),
     ("ASP.NET", "other"),
+    ("Letterboxd.com", "other"),
+    ("letterboxd.com", "naked_url"),
     ("a trip to the seaside", "other"),
     ("a long walk through the old town and then some shoes seen from the tram in passing by night", "other"),
 ]

@@ -22,14 +22,14 @@ def page(url: str, **fields: Any) -> dict[str, Any]:
 
 
 PAGES = [
+    page("http://acme.com/a", outcome="redirect"),  # of http and https the page with content counts
     page("https://acme.com/a", title="Rote Stiefel | Acme", language="de"),
-    page("http://acme.com/a", outcome="redirect"),
     page("https://acme.com/b", title="Garden chairs", language="en"),
-    page("https://x.example/1", language="ja"),
+    page("https://x.example/1", language="de"),
 ]
 LINKS = [
     link("https://x.example/1", "https://acme.com/a", "rote Stiefel", day(1)),
-    link("https://x.example/1", "https://acme.com/b", "こちら", day(2)),
+    link("https://x.example/1", "https://acme.com/b", "hier", day(2)),
     link("https://x.example/2", "https://acme.com/b", "rote Stiefel", day(3)),
     link("https://y.example/1", "https://acme.com/red-boots", "red boots", day(4)),
     link("https://y.example/2", "https://t.example/x", "garden chairs", day(5), final_url="https://acme.com/b",
@@ -39,7 +39,7 @@ LINKS = [
 ]  # fmt: skip
 CLASSES = {
     ("https://acme.com/a", "rote Stiefel"): "exact",
-    ("https://acme.com/b", "こちら"): "generic",  # in the language of its page
+    ("https://acme.com/b", "hier"): "generic",  # in the language of its page
     ("https://acme.com/b", "rote Stiefel"): "other",  # each target has its own words
     ("https://acme.com/red-boots", "red boots"): "exact",  # a target that was not crawled
     ("https://acme.com/b", "garden chairs"): "exact",  # through a redirect

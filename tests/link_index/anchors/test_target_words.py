@@ -17,6 +17,9 @@ NOT_CRAWLED = [
     ("Car Insurance", "https://a.example/carInsurance.aspx", "exact"),
     ("car insurance", "https://a.example/car_insurance/index.html", "exact"),
     ("car insurance", "https://a.example/?q=car-insurance", "other"),  # a query names no page
+    ("PageRank", "https://a.example/wiki/PageRank", "exact"),
+    ("page rank", "https://a.example/wiki/PageRank", "exact"),
+    ("Node.js", "https://a.example/wiki/Node.js", "exact"),
     ("insurance", "https://a.example/insurance/quotes-online-today", "partial"),
     ("12345", "https://a.example/p/12345", "generic"),
     ("günstige Schuhe", "https://a.example/guenstige-schuhe", "exact"),
@@ -117,6 +120,16 @@ def test_parts_of_compounds_are_partial_matches_in_languages_that_have_them() ->
 )
 def test_a_page_that_says_nothing_leaves_the_url(page: dict[str, Any]) -> None:
     assert class_of("red boots", "https://acme.com/red-boots", **page) == "exact"
+
+
+def test_a_number_can_be_the_title_of_a_target() -> None:
+    assert class_of("1984", "https://acme.com/book", title="1984 | Acme") == "exact"
+    assert class_of("1985", "https://acme.com/book", title="1984 | Acme") == "generic"
+
+
+def test_a_brand_with_a_word_of_the_url_behind_it_is_no_name_of_the_site() -> None:
+    assert class_of("Acme boots", "https://acme.com/boots", title="Sale - Acme boots") == "partial"
+    assert class_of("Acme boots", "https://acme.com/sale", title="Sale - Acme boots") == "branded"
 
 
 def test_common_words_are_keywords_of_a_target_that_has_no_others() -> None:
