@@ -4,7 +4,7 @@
 of its target (`theme < title | heading / heading`), under what they are to each other: `[related]`; `[short]`, related
 in a few words; `[sense]`, a word in common that means something else; `[lookalike]`, pages that are made alike and
 about something else. Unrelated are the pages of different pairs.
-The titles alone of `[sense]` make a kind of their own.
+The titles alone of `[sense]` make a kind of their own. `fresh_pairs` are a few more.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = Path(__file__).with_name("pairs")
+FRESH = Path(__file__).with_name("fresh_pairs")  # written once all rules stood, which have not been changed for them
 LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.txt")))
 
 
@@ -45,9 +46,11 @@ class Case(NamedTuple):
         return self.kind in ("related", "short")
 
 
-def cases(language: str) -> list[Case]:
+def cases(language: str, folder: Path = FOLDER) -> list[Case]:
     """Every second pair of a kind is held out; unrelated pairs are made within each half."""
-    return [case for kind, pairs in _pairs(language).items() for case in _of_kind(kind, language, pairs)]
+    return [
+        case for kind, pairs in _pairs(folder / f"{language}.txt").items() for case in _of_kind(kind, language, pairs)
+    ]
 
 
 def _of_kind(kind: str, language: str, pairs: list[tuple[Page, Page]]) -> Iterator[Case]:
@@ -64,10 +67,10 @@ def _of_kind(kind: str, language: str, pairs: list[tuple[Page, Page]]) -> Iterat
                     yield Case(unrelated, language, source, other, bool(half))
 
 
-def _pairs(language: str) -> dict[str, list[tuple[Page, Page]]]:
+def _pairs(file: Path) -> dict[str, list[tuple[Page, Page]]]:
     found: dict[str, list[tuple[Page, Page]]] = {}
     kind, source = "", Page("", "", [], "")
-    for line in (FOLDER / f"{language}.txt").read_text("utf-8").splitlines():
+    for line in file.read_text("utf-8").splitlines():
         if line.startswith("["):
             kind = line.strip("[]")
             found[kind] = []

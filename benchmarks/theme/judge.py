@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from benchmarks.theme.cases import LANGUAGES, Case, cases
+from benchmarks.theme.cases import FOLDER, LANGUAGES, Case, cases
 from link_index.theme.idf_table import DomainCounts
 from link_index.theme.match import Match, Matcher
 from link_index.theme.profile import Profile, Profiles
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 THRESHOLD = 0.5  # what counts as related here; the product keeps the score
 
@@ -41,12 +44,12 @@ class Tally(NamedTuple):
         return self.found / max(1, self.related)
 
 
-def judge(*, crawled: bool = True) -> list[Judged]:
+def judge(folder: Path = FOLDER, *, crawled: bool = True) -> list[Judged]:
     """All pairs of all languages. How rare words are is counted on these pages, each of a domain of its own.
 
     A target that was not `crawled` has the words of its title in its URL, and its first heading as the one anchor.
     """
-    every = [case for language in LANGUAGES for case in cases(language)]
+    every = [case for language in LANGUAGES for case in cases(language, folder)]
     profiles, matcher = Profiles(_counts(every).table()), Matcher()
     target = _crawled if crawled else _unseen
     return [Judged(case, matcher.match(_referring(profiles, case), target(profiles, case))) for case in every]

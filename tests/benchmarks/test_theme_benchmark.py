@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.theme.cases import LANGUAGES, cases
+from benchmarks.theme.cases import FRESH, LANGUAGES, cases
 from benchmarks.theme.judge import judge, tally
 
 
@@ -36,6 +36,12 @@ def test_targets_that_were_not_crawled_are_found_by_their_urls_and_anchors():
     held_out = [each for each in judge(crawled=False) if each.case.held_out]
     assert tally(of_kind(held_out, "related")).recall >= 0.7
     assert tally(held_out).precision >= 0.9
+
+
+def test_pairs_written_after_the_rules_are_judged_nearly_as_well():
+    found = tally(judge(FRESH))
+    assert found.precision >= 0.75
+    assert found.recall >= 0.55
 
 
 @pytest.mark.parametrize("kind", ["unrelated", "short_unrelated", "sense", "short_sense", "lookalike"])
