@@ -40,6 +40,11 @@ LATER_QUESTIONS: tuple[Question, ...] = (
         ("show", "http://brightkettle.example/kettles/copper", "--type", "image", "--external"),
     ),
 )
+VALUE_QUESTIONS: tuple[Question, ...] = (
+    ("What is each link worth?", ("score",)),
+    ("Which are the best?", ("show", "brightkettle.example", "--sort", "value", "--limit", "5")),
+    ("And why?", ("explain", "http://morningpost.example/", "http://brightkettle.example/kettles/copper")),
+)
 
 
 @click.command()
@@ -61,7 +66,7 @@ def demo() -> None:
         server.web = WebFolder(WEB, LATER)
         _say("Some days later the web has changed: the same command crawls again and brings the index up to date.")
         _run(CRAWL, environment)
-    _ask(LATER_QUESTIONS, environment)
+    _ask(LATER_QUESTIONS + VALUE_QUESTIONS, environment)
     _say("Go on as you like, in a shell that asks the demo's index:")
     click.echo(f"\n  export BACKLINKS_DATA_DIR={shlex.quote(str(folder))}")
     if program() != "backlinks":
@@ -74,6 +79,7 @@ _NEXT = """\
   backlinks pages brightkettle.example
   backlinks show boilwell.example                          # a domain that redirects elsewhere
   backlinks show brightkettle.example --format csv > links.csv
+  backlinks report brightkettle.example --format html -o report.html
   mongosh "$(backlinks db uri)" --shell link_index/backlinks.js
 
 `backlinks db stop` ends the demo's database server, `unset BACKLINKS_DATA_DIR` goes back to your own index.

@@ -13,6 +13,7 @@ var LOST = {lost_at: {$gt: new Date(0)}} // in these words the index of lost lin
 var HARD = {via: {$exists: false}}
 var REDIRECTED = {via: {$exists: true}}
 var ROW = {_id: 0, source_url: 1, anchor: 1, rel: 1, target_url: 1, first_seen: 1}
+var VALUED = {_id: 0, source_url: 1, anchor: 1, 'scores.value': 1, 'scores.anchor': 1}
 
 // Conditions on target_key, on `key` of pages and redirects, and on to_key of redirects ------------------------------
 
@@ -65,6 +66,11 @@ function daysAgo(days) {
 // The backlinks, newest first.
 function links(target, filter = {}, fields = ROW) {
   return db.links.find(which(target, filter), fields).sort({first_seen: -1})
+}
+
+// The backlinks that `backlinks score` gave a value, the most valuable first.
+function best(target, filter = {}, fields = VALUED) {
+  return db.links.find({...which(target, filter), 'scores.value': {$gte: 0}}, fields).sort({'scores.value': -1})
 }
 
 // Their counts, by scope and state.

@@ -88,6 +88,8 @@ def why_nothing(db: Database[Document], asked: Question) -> list[str]:
         return sentences
     if "redirect" in known.get("outcomes", ()):
         sentences.append("Links to those that redirect are counted where they lead.")
+    if asked.sort == "value":
+        sentences.append("Only links from other domains have a value, once `backlinks score` has been at them.")
     left_out = db.links.count_documents(asked.target.match(), limit=COUNTED + 1)
     if left_out:
         some = f"{COUNTED:,} and more" if left_out > COUNTED else f"{left_out:,}"

@@ -10,7 +10,7 @@ from itertools import chain, groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from link_index.groups import following, grouping
-from link_index.questions import Answer
+from link_index.questions import Answer, at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -99,7 +99,7 @@ def _in_order(db: Database[Document], asked: Question) -> Iterator[Row]:
     for match in _ranges(_for_order(asked), asked):
         with db.links.find(match, batch_size=asked.limit + 1 if asked.limit else 0) as found:
             ordered = found.sort(indexed).allow_disk_use(True)
-            for _, tied in groupby(ordered, key=lambda row: [row[name] for name in names]):
+            for _, tied in groupby(ordered, key=lambda row: [at(row, name) for name in names]):
                 yield from sorted(tied, key=lambda row: row["_id"].bytes)
 
 
@@ -152,6 +152,7 @@ def _with_source(db: Database[Document], rows: list[Row]) -> list[Row]:
         page = pages.get(row["source_url"], {})
         row["source_title"] = page.get("title", "")
         row["last_seen"] = None if row.get("lost_at") else page.get("fetched_at", row["first_seen"])
+        row["value"] = row.get("scores", {}).get("value")
     return rows
 
 

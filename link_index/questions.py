@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
+VALUE = "scores.value"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A total order: fields with their direction and type. The last one makes rows that tie differ."""
@@ -30,7 +33,13 @@ class Order:
         return [(name, direction) for name, direction, _ in self.fields]
 
     def values(self, row: Row) -> tuple[Any, ...]:
-        return tuple(row[name] for name, _, _ in self.fields)
+        return tuple(at(row, name) for name, _, _ in self.fields)
+
+
+def at(row: Row, name: str) -> Any:
+    """The value of a field, `scores.value` of one in another."""
+    outer, dot, inner = name.partition(".")
+    return row[outer][inner] if dot else row[name]
 
 
 _LINK = ("_id", 1, UUID)
@@ -39,6 +48,7 @@ LINK_ORDERS = {
     "oldest": Order((("first_seen", 1, datetime), _LINK), "oldest first"),
     "target": Order((("target_key", 1, str), ("first_seen", -1, datetime), _LINK), "by target, newest first"),
     "lost": Order((("lost_at", -1, datetime), _LINK), "last lost first"),
+    "value": Order(((VALUE, -1, float), _LINK), "most valuable first"),
 }
 
 
@@ -92,11 +102,15 @@ class Question:
 
     def match(self) -> dict[str, Any]:
         """The filter on `links`, target and residual filters."""
-        return self.target.match() | self.filters.match(self.asked_at)
+        return self.target.match() | self.filters.match(self.asked_at) | self._scored()
 
     def pinned_match(self) -> dict[str, Any]:
         """The same for questions that count: later pages count what the first page did, whatever a crawl adds."""
         return self.target.match() | self.filters.match(self.asked_at, pinned=self.after is not None)
+
+    def _scored(self) -> dict[str, Any]:
+        """Where values are asked for, links without one are left out: the index by value holds scored links alone."""
+        return {VALUE: {"$gte": 0}} if self.sort == "value" else {}
 
     def cursor(self, last: Row) -> str:
         return cursors.token(self.identity(), cursors.Position(self.order.values(last), self.asked_at))

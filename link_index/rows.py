@@ -14,7 +14,7 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
         "dofollow": None, "nofollow": None, "ugc": None, "sponsored": None, "nofollow_by": [], "is_internal": None,
         "placement": "", "hidden": None, "text_before": "", "text_after": "", "occurrences": 1,
         "source_external_links": None, "source_internal_links": None, "first_seen": None, "last_seen": None,
-        "lost_at": None, "lost_reason": None, "changes": [], "_id": None,
+        "lost_at": None, "lost_reason": None, "changes": [], "value": None, "scores": {}, "_id": None,
     },
     "summary": {
         "scope": "", "state": "", "links": 0, "occurrences": 0, "referring_pages": 0, "referring_domains": 0,

@@ -138,6 +138,8 @@ def _link_columns(asked: Question, rows: Sequence[Row]) -> list[Column]:
         ("placement", lambda row: row["placement"]),
         ("first seen", lambda row: day(row["first_seen"])),
     ]
+    if any(row.get("value") is not None for row in rows):
+        shown.insert(1, ("value", _score("value")))
     if asked.filters.state != "live":
         shown.append(("state", _state))
     if asked.target.kind != "url":

@@ -20,7 +20,8 @@ from link_index.questions import question
 from link_index.redirect_chains import redirects
 from link_index.targets import read_target
 from link_index.urls import resolve, target
-from tests.known_links import HOSTILE, LINKS, fill
+from tests.known_links import HOSTILE, LINKS
+from tests.known_scores import fill_scored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +108,7 @@ def index(mongodb_uri: str) -> Iterator[Database[dict[str, Any]]]:
     database = connection.connect(mongodb_uri)
     recipes_index = database.client["test_recipes"]
     database.client.drop_database(recipes_index)
-    fill(recipes_index)
+    fill_scored(recipes_index)
     pack(recipes_index, PAGE)
     yield recipes_index
     database.client.drop_database(recipes_index)

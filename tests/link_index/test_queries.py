@@ -16,6 +16,7 @@ from link_index.questions import ORDERS, Answer, question
 from link_index.redirect_chains import redirects
 from link_index.targets import read_target
 from tests.known_links import HOSTILE, day, fill, link
+from tests.known_scores import fill_scored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -272,7 +273,7 @@ def _paged(
     raise AssertionError("no end")
 
 
-EVERY_SORT = [(verb, sort) for verb in ASK for sort in ORDERS[verb] if sort != "lost"]
+EVERY_SORT = [(verb, sort) for verb in ASK for sort in ORDERS[verb] if sort not in ("lost", "value")]
 PAGED = [
     *((verb, sort, target, 3) for verb, sort in EVERY_SORT for target in ("example.com", "https://example.com/pricing")),
     *(("show", sort, target, limit) for sort in ("newest", "oldest", "target") for target, limit in (
@@ -289,6 +290,18 @@ def test_pages_put_together_are_the_whole_answer(known: Db, verb: str, sort: str
     assert paged == whole
     order = ORDERS[verb][sort]
     assert len({order.values(row) for row in whole}) == len(whole)
+
+
+@pytest.mark.parametrize("target", ["example.com", "https://example.com/pricing", "www.example.com", "example.com/*"])
+@pytest.mark.parametrize("limit", [1, 3])
+def test_backlinks_by_value_are_those_that_have_one_the_best_first(db: Db, target: str, limit: int) -> None:
+    fill_scored(db)
+    filters = Filters(state="any")
+    whole = list(ask(db, "show", target, limit=0, filters=filters).rows)
+    scored = [row for row in whole if row["value"] is not None]
+    by_value = list(ask(db, "show", target, sort="value", limit=0, filters=filters).rows)
+    assert by_value == sorted(scored, key=lambda row: (-row["value"], row["_id"].bytes))
+    assert _paged(db, "show", target, sort="value", limit=limit, filters=filters) == by_value
 
 
 @pytest.mark.parametrize("verb", ["show", "domains", "anchors", "pages"])
