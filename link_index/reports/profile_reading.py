@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from link_index.anchors.anchor_profile import anchor_profile
+from link_index.anchors.classified_links import ClassifiedLink
+from link_index.anchors.over_optimisation import judgements
 from link_index.filters import Filters
 from link_index.profiles import summary
 from link_index.queries import referring_domains
@@ -19,11 +22,12 @@ from link_index.scoring.score_run import last_run
 from link_index.urls import target as parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from pymongo.database import Database
 
+    from link_index.anchors.over_optimisation import Judgement
     from link_index.documents import Document
     from link_index.targets import AskedTarget
 
@@ -31,8 +35,10 @@ BEST = 10  # pages and domains that are named
 
 _EXTERNAL = Filters(state="any", internal=False)
 _BATCH = 500  # links in memory at a time, whose pages are looked up in one go
-_SHOWN = ("source_url", "source_domain", "anchor", "link_type", "placement", "hops.kind", "first_seen", "lost_at",
-          "scores", "dofollow", "nofollow", "ugc", "sponsored", "nofollow_by")  # fmt: skip
+_SHOWN = (
+    "source_url", "source_domain", "target_url", "final_url", "anchor", "link_type", "placement", "hops.kind",
+    "first_seen", "lost_at", "scores", "dofollow", "nofollow", "ugc", "sponsored", "nofollow_by",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -45,9 +51,10 @@ class Profile:
     shares: Shares = field(default_factory=Shares)
     found: Counter[date] = field(default_factory=Counter)  # by day; lost links too
     lost: Counter[date] = field(default_factory=Counter)
-    pages: list[Row] = field(default_factory=list)  # the best, with `language`, `rank`
+    pages: list[Row] = field(default_factory=list)  # the best, with `value` and `rank`
     domains: list[Row] = field(default_factory=list)  # the best
     spam: list[Row] = field(default_factory=list)  # those with most signals of spam
+    anchor_rules: list[Judgement] = field(default_factory=list)  # what each rule says of the anchors that were scored
 
 
 def read_profile(
@@ -55,12 +62,22 @@ def read_profile(
 ) -> Profile:
     """The profile of a target.
 
-    Links come one by one from the database: memory grows with the referring domains alone. `progress` is told how many
-    links were read.
+    Links come one by one from the database: memory grows with the referring domains, and to a bound with the different
+    anchors of each. `progress` is told how many links were read.
     """
     counted = summary(db, question("summary", target, Filters(state="any")))
     profile = Profile(list(counted.rows), counted.crawled, last_run(db))
     pages = _BestPages()
+    profile.anchor_rules = judgements(anchor_profile(_counted(db, target, profile, pages, progress)))
+    profile.pages = _with_ranks(db, pages.best())
+    _read_domains(db, target, profile)
+    return profile
+
+
+def _counted(
+    db: Database[Document], target: AskedTarget, profile: Profile, pages: _BestPages, progress: Callable[[int], object]
+) -> Iterator[ClassifiedLink]:
+    """Counts every link as it goes by, and yields the live ones whose anchor was scored."""
     match = question("show", target, _EXTERNAL).match()
     links = iter(db.links.find(match, dict.fromkeys(_SHOWN, 1), batch_size=_BATCH))
     number = 0
@@ -68,11 +85,14 @@ def read_profile(
         languages = _languages(db, batch)
         for link in batch:
             _count(profile, pages, link, languages.get(link["source_url"], ""))
+            anchor = (link.get("scores") or {}).get("anchor")
+            if anchor and not link.get("lost_at"):
+                url = link.get("final_url") or link["target_url"]
+                yield ClassifiedLink(
+                    link["source_url"], link["source_domain"], url, link["anchor"], anchor, link["first_seen"]
+                )
         number += len(batch)
         progress(number)
-    profile.pages = _with_ranks(db, pages.best())
-    _read_domains(db, target, profile)
-    return profile
 
 
 class _BestPages:
@@ -100,7 +120,7 @@ def _count(profile: Profile, pages: _BestPages, link: Document, language: str) -
     profile.shares.add(link["source_domain"], link_classes(link, language))
     value = (link.get("scores") or {}).get("value")
     if value is not None:
-        pages.add(link | {"value": value, "language": language})
+        pages.add(link | {"value": value})
 
 
 def _languages(db: Database[Document], links: list[Document]) -> dict[str, str]:

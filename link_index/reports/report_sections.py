@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from link_index.anchors.over_optimisation import conclusion
 from link_index.profiles import crawled_sentence
 from link_index.reports.link_classes import NOT_COMPARABLE, NOT_SCORED, THEMES, VALUES
 from link_index.reports.scored import NO_SCORES, parts_said
@@ -46,6 +47,7 @@ def _sections(profile: Profile) -> Iterable[Section]:
     if scored:
         yield _spam(profile)
         yield _classes(profile, "Anchors", "anchor", "anchor", "No share of any class is safe or unsafe by itself.")
+        yield _over_optimisation(profile)
         said = "How far referring page and target are about the same, 0 to 1."
         yield _scale(profile, "Theme match", "theme", (*THEMES, NOT_COMPARABLE, NOT_SCORED), said)
     yield _classes(profile, "Languages", "language", "language", "What the referring pages declare.")
@@ -109,6 +111,16 @@ def _chart(rows: Sequence[tuple[str, int, int]], is_scale: bool = False) -> Char
         return None
     names, links, domains = zip(*rows, strict=True)
     return Chart(names, (("links", links), ("referring domains", domains)), is_scale)
+
+
+def _over_optimisation(profile: Profile) -> Section:
+    """What each rule says, with a link that causes its warning."""
+    rows = tuple(
+        (rule.rule, rule.state, rule.said, rule.causes[0].source_url if rule.state == "warning" and rule.causes else "")
+        for rule in profile.anchor_rules
+    )
+    said = (conclusion(profile.anchor_rules), "`backlinks anchor-profile` names all links that cause a warning.")
+    return Section("Over-optimisation of anchors", said, Table(("rule", "state", "what it says", "for instance"), rows))
 
 
 def _best_pages(profile: Profile) -> Section:

@@ -103,6 +103,18 @@ def test_the_sections_say_what_was_counted(scored: Database[dict[str, Any]]) -> 
     assert ("edges: rank", "live dofollow links of other domains") in run.table.rows
 
 
+def test_a_warning_of_the_anchor_rules_names_a_link_that_causes_it(scored: Database[dict[str, Any]]) -> None:
+    many = [link(f"https://d{n}.example/", "https://example.com/pricing", "Buy", day(n + 1)) for n in range(15)]
+    scored.links.insert_many(row | {"scores": {"value": 5.0, "anchor": "exact"}} for row in many)
+    section = sections(read_profile(scored, TARGET))["Over-optimisation of anchors"]
+    assert section.table is not None
+    rows = {row[0]: row for row in section.table.rows}
+    assert rows["exact_share"][1:3] == ("warning", "85% of the referring domains (17 of 20) use an exact anchor")
+    assert rows["exact_share"][3].startswith("https://")
+    assert rows["sitewide"][1] == "silent"
+    assert rows["sitewide"][3] == ""
+
+
 def test_a_chart_says_nothing_that_its_table_does_not(scored: Database[dict[str, Any]]) -> None:
     for section in report(TARGET, read_profile(scored, TARGET)).sections:
         for name, numbers in section.chart.series if section.chart else ():
