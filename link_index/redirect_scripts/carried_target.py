@@ -8,7 +8,6 @@ from urllib.parse import unquote
 
 from link_index.urls import resolve
 
-MOST = 4096  # characters that are looked at
 ENCODINGS = 4  # that are taken off, one after the other
 _ABSOLUTE = re.compile(r"(?:(https?):[/\\]{1,4}|[/\\]{2})(?=[^/\\?#\s])", re.IGNORECASE)
 _WWW = re.compile(r"www\.[a-z0-9-]{1,63}\.[a-z0-9]", re.IGNORECASE)
@@ -25,7 +24,7 @@ def carried_target(value: str, *, bare_host: bool = False) -> str | None:
 
     `bare_host` also takes `example.org/page` for one, where the rules know that the parameter holds nothing else.
     """
-    text = value[:MOST].strip(" \t\n\r[]")
+    text = value.strip(" \t\n\r[]")
     for _ in range(ENCODINGS):
         if found := _absolute(text):
             return _resolved(found)

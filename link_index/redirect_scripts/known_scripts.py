@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from link_index.errors import BadRules
 from link_index.redirect_scripts.carried_target import carried_in_path, carried_target
+from link_index.redirect_scripts.proofpoint import version_2, version_3
 from link_index.redirect_scripts.url_parts import bare_name
 from link_index.redirect_scripts.verdict import Verdict
 
@@ -65,13 +66,13 @@ class KnownScript(NamedTuple):
 
     def _read(self, value: str) -> str | None:
         value = unquote(value)
-        if self.encoding == "proofpoint":  # version 2: % is written -, and / is written _
-            value = value.replace("-", "%").replace("_", "/")
+        if self.encoding == "proofpoint":
+            value = version_2(value)
         return carried_target(value, bare_host=self.bare_host)
 
     def _in_path(self, rest: str, query: str) -> str | None:
-        if self.encoding == "proofpoint":  # version 3: __target__;replaced characters!...
-            return carried_target((f"{rest}?{query}" if query else rest).partition("__;")[0])
+        if self.encoding == "proofpoint":
+            return carried_target(version_3(f"{rest}?{query}" if query else rest))
         return carried_in_path(rest, query)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from link_index.redirect_scripts.carried_target import carried_in_path, carried_target
-from link_index.redirect_scripts.url_parts import bare_name
+from link_index.redirect_scripts.url_parts import bare_name, url_parts
 from link_index.redirect_scripts.verdict import Verdict
 from link_index.urls import registrable_domain
 
@@ -32,7 +32,8 @@ class NamedScripts:
         extra, scripts, parameters, folders = told["extra"], told["scripts"], told["parameters"], told["folders"]
         self._sure = frozenset(map(bare_name, scripts["sure"]))
         self._scripts = self._sure | frozenset(map(bare_name, [*scripts["other"], *extra["scripts"]]))
-        self._numbered = frozenset(scripts["numbered"])
+        self._counters = frozenset(scripts["counters"])
+        self._numbered = frozenset(scripts["numbered"]) | self._counters
         self._endings = frozenset(scripts["endings"])
         self._parameters = frozenset(map(bare_name, [*parameters["any_script"], *extra["parameters"]]))
         self._short = frozenset(map(bare_name, parameters["sure_script"]))
@@ -85,7 +86,7 @@ class NamedScripts:
         if not self._host_labels.isdisjoint(host.split(".")[:-1]):
             return True
         words = _WORD.findall("/".join(segments))
-        return not self._words.isdisjoint(words) or any(name in self._foreign for name, _ in parameters)
+        return not self._words.isdisjoint(words) or not self._foreign.isdisjoint([name for name, _ in parameters])
 
     def _script(self, segment: str) -> str:
         """The segment if it names a redirection script, alone or with a sure word of it; else ''."""
@@ -129,16 +130,18 @@ class NamedScripts:
     def _unsaid(
         self, url: UrlParts, segments: list[str], name: str, parameters: list[tuple[str, str]]
     ) -> Verdict | None:
-        if self._is_numbered(name, parameters):
-            return Verdict("script", f"A script named {name} with a number leads on; {UNSAID}.", None)
+        if self._counts_or_has_a_number(name, parameters):
+            return Verdict("script", f"A script named {name} leads on; {UNSAID}.", None)
         if len(segments) == 2 and not url.query and self._is_in_folder(segments[0], segments[1]):
             return Verdict("folder", f"A page below /{segments[0]}/ leads on; {UNSAID}.", None)
         return None
 
-    def _is_numbered(self, name: str, parameters: list[tuple[str, str]]) -> bool:
+    def _counts_or_has_a_number(self, name: str, parameters: list[tuple[str, str]]) -> bool:
         script, dot, _ = name.partition(".")
         if not dot or script not in self._numbered:
             return False
+        if script in self._counters:
+            return all(_CODE.fullmatch(value) for _, value in parameters)
         return parameters[0][0] in self._ids and _NUMBERED.fullmatch(parameters[0][1]) is not None
 
     def _is_in_folder(self, folder: str, name: str) -> bool:
@@ -159,7 +162,7 @@ class NamedScripts:
         """Within a site it is a login or a switch of language as often as not; a picture is a picture."""
         if target is None or target.partition("?")[0].lower().endswith(self._files):
             return None
-        return None if registrable_domain(urlsplit(target).hostname or "") == registrable_domain(url.host) else target
+        return None if registrable_domain(url_parts(target).host) == registrable_domain(url.host) else target
 
 
 def _carries(query: str) -> bool:

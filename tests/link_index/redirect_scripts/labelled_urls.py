@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-FILE = Path(__file__).with_name("labelled_urls.tsv")
+FOLDER = Path(__file__).parent
 
 
 class LabelledUrl(NamedTuple):
@@ -20,10 +20,19 @@ class LabelledUrl(NamedTuple):
 
 
 def labelled_urls() -> list[LabelledUrl]:
-    """All of the file; every second row of a kind is held out."""
+    """Those made up in the shapes of the web; every second row of a kind is held out."""
+    return _read("labelled_urls.tsv")
+
+
+def found_urls() -> list[LabelledUrl]:
+    """Those found in public repositories. The first look at them mended the rules."""
+    return _read("found_urls.tsv")
+
+
+def _read(name: str) -> list[LabelledUrl]:
     seen: Counter[str] = Counter()
     found = []
-    for line in FILE.read_text("utf-8").splitlines():
+    for line in (FOLDER / name).read_text("utf-8").splitlines():
         if line.startswith("#"):
             continue
         kind, url, target = line.split("\t")
