@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +17,7 @@ from link_index.reports.markdown_report import markdown_lines
 from link_index.reports.profile_reading import read_profile
 from link_index.reports.report_sections import report as written
 from link_index.reports.terminal_report import terminal_lines
+from link_index.tables import fitted_lines
 from link_index.targets import KINDS, read_target
 
 if TYPE_CHECKING:
@@ -49,9 +52,15 @@ def report(target: str, kind: Any, form: str, file: Path | None) -> None:
     db = connection.connect()
     with db.client, reading_progress("links") as progress:
         profile = read_profile(db, asked, progress)
-    lines = _WRITTEN_BY[form](written(asked, profile))
+    write = _to_terminal if form == "terminal" and file is None and sys.stdout.isatty() else _WRITTEN_BY[form]
+    lines = write(written(asked, profile))
     if file is None:
         sys.stdout.writelines(f"{line}\n" for line in lines)
         return
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
     click.echo(f"Written to {file}.", err=True)
+
+
+def _to_terminal(sheet: Sheet) -> Iterator[str]:
+    """Tables as wide as the terminal is."""
+    return terminal_lines(sheet, partial(fitted_lines, width=get_terminal_size().columns))

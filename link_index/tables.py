@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 from rich.cells import cell_len
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -60,6 +61,14 @@ def fitted(headings: Sequence[str], body: Sequence[Sequence[str]], width: int) -
     for line in body:
         table.add_row(*map(Text, line))
     return table
+
+
+def fitted_lines(headings: Sequence[str], body: Sequence[Sequence[str]], width: int) -> list[str]:
+    """The same as lines of text."""
+    console = Console(width=width, color_system=None)
+    with console.capture() as captured:
+        console.print(fitted(headings, body, width))
+    return [line.rstrip() for line in captured.get().splitlines()]
 
 
 def _paragraph(headings: Sequence[str], line: Sequence[str]) -> Text:

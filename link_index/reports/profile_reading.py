@@ -130,9 +130,10 @@ def _languages(db: Database[Document], links: list[Document]) -> dict[str, str]:
 
 
 def _with_ranks(db: Database[Document], rows: list[Row]) -> list[Row]:
+    """With their popularity, internal links included: 0 for a page that no link leads to, which has no document."""
     keys = {row["source_url"]: parsed(row["source_url"]).key for row in rows}
     found = {page["_id"]: page for page in db["page_scores"].find({"_id": {"$in": list(keys.values())}})}
-    return [row | {"rank": found.get(keys[row["source_url"]], {}).get("site_rank")} for row in rows]
+    return [row | {"rank": found.get(keys[row["source_url"]], {}).get("site_rank", 0.0)} for row in rows]
 
 
 def _read_domains(db: Database[Document], target: AskedTarget, profile: Profile) -> None:

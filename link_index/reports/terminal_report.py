@@ -8,15 +8,15 @@ from link_index.output import visible
 from link_index.tables import plain_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from link_index.reports.sheet import Section, Sheet
 
-BAR = 24  # cells of the longest bar
+BAR = 20  # cells of the longest bar: no column of a fitted table that is wrapped
 
 
-def terminal_lines(sheet: Sheet) -> Iterator[str]:
-    """The lines, nothing cut and nothing wrapped, no character that a terminal obeys."""
+def terminal_lines(sheet: Sheet, laid_out: Callable[..., Iterable[str]] = plain_lines) -> Iterator[str]:
+    """The lines, nothing cut, no character that a terminal obeys; `laid_out` makes lines of headings and body."""
     yield visible(sheet.title)
     yield from map(visible, sheet.sentences)
     for section in sheet.sections:
@@ -26,7 +26,7 @@ def terminal_lines(sheet: Sheet) -> Iterator[str]:
         yield from map(visible, section.sentences)
         if section.table and section.table.rows:
             yield ""
-            yield from plain_lines(*_with_bars(section))
+            yield from laid_out(*_with_bars(section))
 
 
 def _with_bars(section: Section) -> tuple[list[str], list[list[str]]]:

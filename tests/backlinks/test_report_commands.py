@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
 import json
+import os
+import pty
 import re
 import shlex
+import struct
+import subprocess
+import sys
+import termios
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -136,3 +144,21 @@ def test_a_report_without_scores_says_how_to_get_them(
     result = CliRunner().invoke(main, ["report", "example.com"])
     assert result.exit_code == 0
     assert "No scores yet, so nothing here is judged: `backlinks score` computes them." in result.stdout
+
+
+def test_a_report_fits_the_terminal(scored_uri: str) -> None:
+    reading, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 72, 0, 0))
+    command = [sys.executable, "-m", "backlinks", "report", "https://example.com/blog/one"]
+    environment = {name: text for name, text in os.environ.items() if name != "COLUMNS"} | {"MONGODB_URI": scored_uri}
+    shown = b""
+    with subprocess.Popen(command, env=environment, stdout=terminal) as told:
+        os.close(terminal)
+        with suppress(OSError):  # Linux says so when the last writer has gone
+            while part := os.read(reading, 100_000):
+                shown += part
+    os.close(reading)
+    assert told.returncode == 0
+    tables = [line for line in shown.decode().splitlines() if not line.endswith(".")]
+    assert max(map(len, tables)) <= 72
+    assert "█" * 20 in shown.decode()

@@ -67,11 +67,11 @@ def test_pages_are_named_by_their_best_link_and_domains_by_rank(scored: Database
     profile = read_profile(scored, TARGET)
     assert [(row["source_url"], row["value"], row["rank"]) for row in profile.pages] == [
         ("https://a.org/1", 62.4, 44.4),
-        ("https://c.co.uk/p", 38.0, None),
-        ("https://f.dev/", 36.1, None),
-        ("https://a.org/2", 30.5, None),
-        ("https://b.net/x", 22.0, None),
-        ("https://evil.test/", 3.2, None),
+        ("https://c.co.uk/p", 38.0, 0.0),
+        ("https://f.dev/", 36.1, 0.0),
+        ("https://a.org/2", 30.5, 0.0),
+        ("https://b.net/x", 22.0, 0.0),
+        ("https://evil.test/", 3.2, 0.0),
     ]
     assert [row["source_domain"] for row in profile.domains] == ["a.org", "c.co.uk", "b.net", "f.dev", "evil.test"]
     assert [row["source_domain"] for row in profile.spam] == ["evil.test", "b.net", "a.org"]

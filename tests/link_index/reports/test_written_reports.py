@@ -122,7 +122,7 @@ def test_a_url_in_markdown_is_a_link_to_itself(url: str) -> None:
 def test_bars_of_text_stand_behind_the_rows_they_are_of() -> None:
     table = Table(("class", "links"), (("a", "4"), ("b", "1"), ("c", "0")))
     lines = list(terminal_lines(Sheet("T", (), [Section("S", (), table, Chart(("a", "b"), (("links", (4, 1)),)))])))
-    assert [line.count("█") for line in lines[-3:]] == [24, 6, 0]
+    assert [line.count("█") for line in lines[-3:]] == [20, 5, 0]
 
 
 def _luminance(colour: str) -> float:
