@@ -9,7 +9,7 @@ import numpy as np
 from link_index.graph.names import Names, hashes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 EXTERNAL = 1  # an edge between two registrable domains
 DOFOLLOW = 2  # a vote: one of its links at least is dofollow, and of a type that readers click
 HIDDEN = 4  # readers see none of its links
+_PART = 1_000_000  # edges
 
 
 class WebArrays:
@@ -92,15 +93,50 @@ class WebArrays:
         return self.source[kept], self.target[kept]
 
     def domain_edges(self) -> tuple[Any, Any, Any]:
-        """Dofollow edges between domains: source, target, and how many pages of the source link there."""
-        sources, targets = self.votes(internal=False)
-        if not len(sources):
-            return sources, targets, np.zeros(0, np.int64)
-        # A page that links to several pages of a domain is one page.
-        pairs = np.unique(self.page_domain[targets].astype(np.int64) * self.pages + sources)
-        edges = pairs // self.pages * self.domains + self.page_domain[pairs % self.pages]
-        edges, linking = np.unique(edges, return_counts=True)
-        return (edges % self.domains).astype(np.int32), (edges // self.domains).astype(np.int32), linking
+        """Dofollow edges between domains: source, target, and how many pages of the source link there.
+
+        In order of target, then of source. Takes 36 bytes for an edge between pages at its peak.
+        """
+        pairs = self._pages_and_domains()
+        for part in _parts(len(pairs)):
+            pages = pairs[part] % self.pages
+            pairs[part] = pairs[part] // self.pages * self.domains + self.page_domain[pages]
+        pairs.sort()
+        starts = np.flatnonzero(_is_first(pairs))
+        edges, total = pairs[starts], len(pairs)
+        del pairs
+        linking = np.diff(starts, append=total).astype(np.int32)
+        del starts
+        targets = (edges // self.domains).astype(np.int32)
+        edges %= self.domains
+        return edges.astype(np.int32), targets, linking
+
+    def _pages_and_domains(self) -> NDArray[np.int64]:
+        """Each page with each other domain it votes for, as domain * pages + page, in order; two votes are one."""
+        wanted = DOFOLLOW | EXTERNAL
+        pairs = np.empty(
+            sum(np.count_nonzero(self.flags[part] & wanted == wanted) for part in _parts(self.edges)), np.int64
+        )
+        at = 0
+        for part in _parts(self.edges):
+            kept = self.flags[part] & wanted == wanted
+            to = self.page_domain[self.target[part][kept]].astype(np.int64)
+            pairs[at : at + len(to)] = to * self.pages + self.source[part][kept]
+            at += len(to)
+        pairs.sort()
+        once: NDArray[np.int64] = pairs[_is_first(pairs)]
+        return once
+
+
+def _parts(edges: int) -> Iterator[slice]:
+    """Slices whose intermediate results take no memory to speak of."""
+    return (slice(start, start + _PART) for start in range(0, edges, _PART))
+
+
+def _is_first(ordered: NDArray[Any]) -> NDArray[np.bool_]:
+    is_first = np.ones(len(ordered), bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return is_first
 
 
 def places(numbered: NDArray[np.uint64], wanted: NDArray[np.uint64]) -> NDArray[np.int64]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from backlinks.graph import CHOICES, FORMATS
+from backlinks.graph import CHOICES, FORMATS, graph
 from link_index.graph import export
 from link_index.graph.chosen_graph import GRAPHS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from click.testing import Result
 
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 def test_the_command_offers_every_format_and_graph() -> None:
     assert tuple(export.FORMS) == FORMATS
     assert tuple(GRAPHS) == CHOICES
+
+
+def test_every_option_format_and_graph_is_documented() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "graph.md").read_text(encoding="utf-8")
+    command = graph.commands["export"]
+    options = [name for parameter in command.params for name in parameter.opts if name.startswith("-")]
+    assert [word for word in options if f"{word} " not in document] == []
+    assert [word for word in (*FORMATS, *CHOICES) if f"| `{word}`" not in document] == []
 
 
 @pytest.mark.parametrize("there", [False, True])
