@@ -21,7 +21,7 @@ from backlink_spider.headings import HEADINGS, MAX_HEADINGS
 from backlink_spider.headings import MAX_LENGTH as MAX_HEADING_LENGTH
 from backlink_spider.headings import MAX_LOOKED_AT as MAX_HEADINGS_LOOKED_AT
 from backlink_spider.hidden_links import OPENING, STATES, UNDONE_INSIDE, hidden_inside, hiding_reason
-from backlink_spider.inline_style import MAX_STYLE, NOTHING, style_of
+from backlink_spider.inline_style import MAX_STYLE, style_of
 from backlink_spider.items import Link
 from backlink_spider.link_collector import rel_tokens
 from backlink_spider.link_context import A_FEW, MAX_LENGTH, MAX_STEPS, MAX_WORDS
@@ -242,6 +242,48 @@ cdef str value_of(void *found):
     cdef size_t length = 0
     cdef const char *written = attribute_value(found, &length)
     return PyUnicode_DecodeUTF8(written, length, "replace") if written != NULL else ""
+
+
+cdef inline bint begins(const unsigned char *at, const unsigned char *end, const char *word, size_t size) noexcept nogil:
+    """Whether a word in small letters stands here, in letters of any case."""
+    cdef size_t i
+    if <size_t>(end - at) < size:
+        return False
+    for i in range(size):
+        if at[i] | 32 != <unsigned char>word[i]:
+            return False
+    return True
+
+
+cdef inline bint is_large(const unsigned char *at, const unsigned char *end) noexcept nogil:
+    """Whether a colon and a number of two or more follow."""
+    while at < end and (at[0] == 58 or at[0] <= 32):
+        at += 1
+    if at < end and at[0] == 49:  # 1: 10 or more
+        at += 1
+        return at < end and 48 <= at[0] <= 57
+    return at < end and 50 <= at[0] <= 57
+
+
+cdef bint is_of_sight(const unsigned char *at, const unsigned char *end) noexcept nogil:
+    """Whether a style has a word that a rule of `inline_style` asks for, a number far below zero, or what needs a parser."""
+    cdef unsigned char byte
+    while at < end:
+        byte = at[0] | 32
+        if byte == 100 and begins(at, end, b"display", 7):
+            return True
+        if byte == 118 and begins(at, end, b"visibility", 10):
+            return True
+        if byte == 111 and (begins(at, end, b"opacity", 7) or begins(at, end, b"overflow", 8)):
+            return True
+        if byte == 102 and begins(at, end, b"font-size", 9) and not is_large(at + 9, end):
+            return True
+        if at[0] == 45 and end - at > 2 and 48 <= at[1] <= 57 and 48 <= at[2] <= 57:  # -
+            return True
+        if at[0] >= 0x80 or (at[0] == 47 and end - at > 1 and at[1] == 42):  # /*
+            return True
+        at += 1
+    return False
 
 
 cdef dict attributes_of(void *element):
@@ -611,11 +653,12 @@ cdef class LinkWalk:
         return hidden | self._placement_inside(role, tag, kind, outside & PLACED)
 
     cdef bint _may_hide(self, void *style) except -1:
-        """Whether a style attribute says anything of what is seen."""
-        if style == NULL:
+        """Whether a style attribute hides what is inside; most are known not to without being read."""
+        cdef size_t length = 0
+        cdef const char *written = attribute_value(style, &length) if style != NULL else NULL
+        if written == NULL or not is_of_sight(<const unsigned char *>written, <const unsigned char *>written + length):
             return False
-        text = value_of(style)
-        return bool(text) and style_of(text[:MAX_STYLE]) is not NOTHING
+        return bool(style_of(PyUnicode_DecodeUTF8(written, length, "replace")[:MAX_STYLE]).hides)
 
     cdef int _placement_inside(self, void *role, size_t tag, unsigned char kind, int outside) except -1:
         written = value_of(role) if role != NULL else ""

@@ -65,6 +65,8 @@ HIDDEN = [
     ("<div style='font-size:0'>{}</div>", "font_size"),
     ("<a style='font-size:1px' href=/x>t</a>", "font_size"),
     ("<div style='font-size:0px'><b>{}</b></div>", "font_size"),
+    ("<div style='font-size:12px;FONT-SIZE :\t.5px'>{}</div>", "font_size"),
+    ("<div style='font-size:12px;font-size:01px'>{}</div>", "font_size"),
     ("<div style='position:absolute;left:-9999px'>{}</div>", "offscreen"),
     ("<div style='position:fixed;top:-5000px;left:0'>{}</div>", "offscreen"),
     ("<div style='position:absolute; left: -999em'>{}</div>", "offscreen"),
@@ -129,7 +131,9 @@ SEEN = [
     "<div style='left:-20px'>{}</div>", "<div style='left:-100%'>{}</div>", "<div style='left:9999px'>{}</div>",
     "<div style='text-indent:-20px'>{}</div>", "<div style='position:static;left:-9999px'>{}</div>",
     "<div style='left:calc(-9999px + 100vw)'>{}</div>", "<div style='font-size:0.8em'>{}</div>",
-    "<div style='font-size:0.5px0'>{}</div>", "<div style='line-height:0'>{}</div>",
+    "<div style='font-size:0.5px0'>{}</div>", "<div style='font-size:10px'>{}</div>", "<div style='font-size'>{}</div>",
+    "<div style='font-size:1.1px'>{}</div>", "<div style='font-size:2%'>{}</div>",
+     "<div style='line-height:0'>{}</div>",
 ]  # fmt: skip
 
 

@@ -691,6 +691,41 @@ class TestPlacements:
         assert [link.placement for link in content.links] == ["aside", "content"]
 
 
+PROPERTIES = (
+    *["display", "Visibility", "OPACITY", "overflow", "font-size", "left", "text-indent", "margin-top", "width"],
+    *["position", "color"],
+)
+VALUES = (
+    *[
+        "none",
+        "hidden",
+        "visible",
+        "absolute",
+        "0",
+        "0.0",
+        ".5px",
+        "1px",
+        "01px",
+        "1.5em",
+        "2px",
+        "10px",
+        "12pt",
+        "-999px",
+    ],
+    *["-63em", "-9px", "-10.5in", "red", "0!important", "/**/none", "no/**/ne", "\u212a", "", "9", "\tnone\n"],
+)
+declarations = st.builds(
+    "{}{}{}".format, st.sampled_from(PROPERTIES), st.sampled_from([":", " : ", ""]), st.sampled_from(VALUES)
+)
+
+
+@settings(max_examples=100, derandomize=True, deadline=None)
+@given(st.lists(st.lists(declarations, max_size=4).map(";".join), min_size=5, max_size=15))
+def test_whatever_a_style_says_is_read_equally(styles: list[str]) -> None:
+    content = read("".join(f"<p style='{style}'><a href=x>t</a></p>" for style in styles))
+    assert len(content.links) == len(styles)
+
+
 @pytest.mark.parametrize("size", [0, 1, 191, 192, 193, 255, 256, 384, 385, 10_000])
 def test_every_tag_is_counted(size: int) -> None:
     assert parse_bounds.tags_in is not None
