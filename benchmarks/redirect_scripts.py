@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 import timeit
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 import click
 
 from link_index.redirect_scripts.redirect_script import redirect_script
+from link_index.urls import resolve
 from tests.link_index.redirect_scripts.labelled_urls import found_urls, labelled_urls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from tests.link_index.redirect_scripts.labelled_urls import LabelledUrl
 
@@ -51,19 +52,31 @@ def by_ural(url: str) -> Told:
     import ural
 
     target = ural.infer_redirection(url)
-    found = target if target != url else None
+    found = (resolve(target, url) or target) if target != url else None  # written as ours is
     return Told(bool(found or ural.is_shortened_url(url) or ural.should_resolve(url)), found)
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
 @click.option("--mistakes", is_flag=True, help="Show what each judge gets wrong.")
-def main(mistakes: bool) -> None:
+@click.option("--urls", type=click.File(), help="Show instead what is told in a list of your own, one URL a line.")
+def main(mistakes: bool, urls: TextIO | None) -> None:
     """Judge labelled URLs. Exit status: 1 if a required figure is missed."""
+    if urls:
+        _show(urls)
+        return
     held_out = _compared("held out", [each for each in labelled_urls() if each.held_out], mistakes)
     found = _compared("found in public repositories", found_urls(), mistakes)
     click.echo("microseconds a URL, the best of 15 turns")
     ordinary, script = (_timed("ordinary", ORDINARY), _timed("redirection script", SCRIPTS))
     sys.exit(min(held_out, found) < PRECISION or ordinary > ORDINARY_US or script > SCRIPT_US)
+
+
+def _show(urls: Iterable[str]) -> None:
+    lines = [line.strip() for line in urls]
+    told = [(url, verdict) for url in lines if (verdict := redirect_script(url))]
+    for url, verdict in told:
+        click.echo(f"{verdict.rule:20} {url} -> {verdict.target or '?'}")
+    click.echo(f"{len(told)} of {len(lines)} URLs")
 
 
 def _compared(title: str, labelled: list[LabelledUrl], mistakes: bool) -> float:

@@ -60,7 +60,8 @@ class KnownScript(NamedTuple):
                 return target, f"{name}=" if name else "its query"
         for mark in self.after:
             _, found, rest = f"/{url.path}".partition(mark)
-            if found and (target := self._in_path(rest, url.query)):
+            begun = "http" if mark.endswith("/http") else ""  # the mark is where the target begins, not what it follows
+            if found and (target := self._in_path(begun + rest, url.query)):
                 return target, "its path"
         return None, ""
 

@@ -21,6 +21,7 @@ UNSAID = "its URL does not say where"
 _WORD = re.compile(r"[a-z0-9]+")
 _WITHIN = re.compile(r"/(?=https?(?::|%3a)(?:/|%2f)|www\.|ahr0c[a-z0-9_-]{5})", re.IGNORECASE)
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
+_SLUG = re.compile(r"[a-z0-9-]{1,60}")  # a wiki's titles have capitals and _
 _NUMBERED = re.compile(r"(?:[A-Za-z_-]{0,20}\d[A-Za-z0-9_-]{0,40})")
 _DEEPEST = 12  # segments of a path that are read
 
@@ -98,11 +99,14 @@ class NamedScripts:
         return ""
 
     def _in_parameter(self, url: UrlParts, name: str, parameters: list[tuple[str, str]]) -> Verdict | None:
-        sure = bare_name(name.partition(".")[0]) in self._sure
+        script, ending, _ = name.partition(".")
+        sure = bare_name(script) in self._sure
         for parameter, target in self._elsewhere(url, parameters):
             if parameter in self._parameters or (sure and parameter in self._short):
                 return Verdict("script", f"The script {name} carries the URL of another site in {parameter}=.", target)
-        if "=" not in url.query.partition("/")[0] and (whole := self._to_another(url, carried_target(url.query))):
+        if not (sure or ending or script in self._numbered) or "=" in url.query.partition("/")[0]:
+            return None
+        if whole := self._to_another(url, carried_target(url.query)):
             return Verdict("script", f"The script {name} carries the URL of another site as its query.", whole)
         return None
 
@@ -147,7 +151,7 @@ class NamedScripts:
     def _is_in_folder(self, folder: str, name: str) -> bool:
         if folder in self._numbered_folders:
             return _NUMBERED.fullmatch(name) is not None
-        if folder not in self._folders or not _CODE.fullmatch(name):
+        if folder not in self._folders or not _SLUG.fullmatch(name):
             return False
         return self._ordinary.isdisjoint(_WORD.findall(name))
 

@@ -1,4 +1,4 @@
-"""Reads the URLs that a person judged, in two halves: one that rules are made with, one that is held out of it."""
+"""Reads the URLs labelled by hand, in two halves: one that rules are made with, one that is held out of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def labelled_urls() -> list[LabelledUrl]:
 
 
 def found_urls() -> list[LabelledUrl]:
-    """Those found in public repositories. The first look at them mended the rules."""
+    """Those found in public repositories; looks at them mended the rules."""
     return _read("found_urls.tsv")
 
 

@@ -38,6 +38,8 @@ LEADING = [
     ("https://a.example/out.php?url=https://bing.com/ck/a?u=a1aHR0cHM6Ly9iLmV4YW1wbGUveA", "script", B),
     ("https://urldefense.com/v3/__https://b.example/*__;eA!!a!b$", "proofpoint_3", B),
     ("https://mail.a.example/ls/click?upn=u1", "sendgrid", None),
+    ("https://www.anrdoezrs.net/links/7/type/dlg/sid/a/https://b.example/x", "commission_junction", B),
+    ("https://secure-web.cisco.com/1a-b/https%3A%2F%2Fb.example%2Fx", "cisco", B),
     ("https://mail.a.example/owa/redir.aspx?C=a&URL=https%3a%2f%2fb.example%2fx", "outlook_web", B),
 ]
 NO_SCRIPTS = [
@@ -58,6 +60,8 @@ NO_SCRIPTS = [
     "https://web.archive.org/web/2020/https://b.example/x",
     "https://a.example/https://b.example/x",
     "https://a.example/go/language-tutorial",
+    "https://a.example/go/A_page_of_a_wiki",
+    "https://a.example/package/url?https://b.example/x",
     "https://a.example/clicking?url=https://b.example/x",
     "https://www.google.com/url?q=what-is-a-url",  # carries nothing
     "https://a.example/ls/click?id=7",  # without what the rule needs
