@@ -36,7 +36,7 @@ def graph() -> None:
 @graph.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(FORMATS), default="edges", show_default=True,
-              help="Keys between tabs; for WebGraph; for Spark's GraphFrames.")  # fmt: skip
+              help="edges: pairs of keys. webgraph: for WebGraph and LAW. graphframes: for Spark.")  # fmt: skip
 @click.option("--graph", "which", type=click.Choice(CHOICES), default="pages", show_default=True,
               help="pages: dofollow links between pages of different domains. sites: dofollow links between pages. "
               "domains: dofollow links between domains. all: every live link between pages.")  # fmt: skip

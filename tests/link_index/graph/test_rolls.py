@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from link_index.errors import LinkIndexError
-from link_index.graph import names, rolls
+from link_index.graph import names, rolls, web_arrays
 from link_index.graph.buckets import Buckets
 from link_index.graph.growing_array import GrowingArray
 from link_index.graph.rolls import Rolls
@@ -66,6 +66,27 @@ def test_a_web_is_what_was_added(tmp_path: Path, roll: int, monkeypatch: pytest.
             expected |= bit if any(flags & bit for flags in each) else 0
         assert (flags, day) == (expected, min(day for _, day in edges[pair]))
     assert (np.diff(web.target.astype(np.int64) * web.pages + web.source) > 0).all()
+
+
+@pytest.mark.parametrize("part", [3, 1_000_000])
+def test_a_page_votes_once_for_each_other_domain(tmp_path: Path, part: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(web_arrays, "_PART", part)
+    random = Random(1)
+    writing = Rolls(tmp_path, seed=0)
+    linking: dict[tuple[str, str], set[int]] = {}
+    for _ in range(500):
+        source, target = random.randrange(40), random.randrange(40)
+        ends = f"d{source % 7}", f"d{target % 7}"
+        flags = random.choice([0, DOFOLLOW, DOFOLLOW | HIDDEN]) | (EXTERNAL if ends[0] != ends[1] else 0)
+        writing.add_edge(f"{source}", ends[0], f"{target}", ends[1], flags, 1)
+        if flags & DOFOLLOW and flags & EXTERNAL:
+            linking.setdefault(ends, set()).add(source)
+    writing.close()
+    web = WebArrays(tmp_path)
+    sources, targets, pages = web.domain_edges()
+    found = zip(web.names_of(sources), web.names_of(targets), pages.tolist(), strict=True)
+    assert sorted(found) == sorted((*ends, len(each)) for ends, each in linking.items())
+    assert (np.diff(targets.astype(np.int64) * web.domains + sources) > 0).all()
 
 
 def test_nothing_but_the_web_stays_in_the_folder(tmp_path: Path) -> None:
