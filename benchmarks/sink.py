@@ -86,6 +86,8 @@ def _page(page: WebPage) -> Page:
         fetched_at=datetime.now(UTC),
         status=200,
         title=content.title,
+        headings=content.headings,
+        site_name=content.site_name,
         nofollow_by=content.nofollow_by,
         links=content.links,
         self_links=content.self_links,

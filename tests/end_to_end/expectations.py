@@ -27,7 +27,7 @@ WEBS = Path(__file__).parents[1] / "webs"
 LINK = {
     "link_type": "text", "anchor": "", "rel": [], "dofollow": True, "nofollow": False, "ugc": False, "sponsored": False,
     "nofollow_by": [], "is_internal": False, "placement": "content", "occurrences": 1, "final_url": None, "via": [],
-    "hops": [], "lost": None, "changes": [],
+    "hops": [], "lost": None, "changes": [], "hidden": None,
 }  # fmt: skip
 STATUS = {"page": 200, "redirect": 301}
 IDENTITY = ("target_url", "link_type", "anchor", "rel")
