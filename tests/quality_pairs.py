@@ -70,6 +70,7 @@ def _pair(name: str, better: str, worse: str, *differs: str, **more: object) -> 
 
 _INNER = "".join(f'<a href="/{number}">{number}</a> ' for number in range(1, SITE))
 _MOVED = "http://moved.example/"
+OUT = f"{_MOVED}out.php?url={TARGET}"
 
 
 def _pages_pair() -> Pair:
@@ -104,8 +105,11 @@ PAIRS = [
     _pair("refresh", page(to(url=f"{_MOVED}hop")), page(to(url=f"{_MOVED}refresh")), "http", "meta_refresh",
           pages={f"{_MOVED}refresh": f'<meta http-equiv="refresh" content="0; url={TARGET}">'},
           rules={f"{_MOVED}hop": {"location": TARGET}}),
-    _pair("script", page(to(url=f"{_MOVED}plain")), page(to(url=f"{_MOVED}out.php?url={TARGET}")), "redirect_script",
-          rules={f"{_MOVED}plain": {"location": TARGET}, f"{_MOVED}out.php?url={TARGET}": {"location": TARGET}}),
+    _pair("redirection-script", page(to(url=f"{_MOVED}plain")), page(to(url=OUT)), "redirect_script",
+          rules={f"{_MOVED}plain": {"location": TARGET}, OUT: {"location": TARGET}}),
+    _pair("script", page(to(url=f"{_MOVED}http")), page(to(url=f"{_MOVED}by-script")), "http", "script",
+          pages={f"{_MOVED}by-script": f"<script>location.replace('{TARGET}')</script>"},
+          rules={f"{_MOVED}http": {"location": TARGET}}),
     _pair("sitewide", page(more=_INNER), page(more=_INNER), "editorial",
           pages=pages_of("sitewide-b.example", page()) |
           pages_of("sitewide-a.example", page(), "http://filler.example/other")),

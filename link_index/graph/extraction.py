@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
+from link_index.filters import HYPERLINKS
 from link_index.graph.names import HashCollision
 from link_index.graph.rolls import Rolls
 from link_index.graph.web_arrays import DOFOLLOW, EXTERNAL, HIDDEN, WebArrays
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     Told = Callable[[int], Any]  # hears how many links and pages were read
 
-VOTING_TYPES = frozenset({"text", "image", "area"})
 LINK_FIELDS = ("source_url", "source_domain", "target_key", "target_domain", "dofollow", "link_type", "hidden",
                "first_seen", "is_internal")  # fmt: skip
 PAGE_FIELDS = ("key", "domain")
@@ -76,7 +76,7 @@ def _only(fields: tuple[str, ...]) -> dict[str, int]:
 
 def _flags(link: Mapping[str, Any]) -> int:
     flags = 0 if link["is_internal"] else EXTERNAL
-    if link["dofollow"] and link["link_type"] in VOTING_TYPES:
+    if link["dofollow"] and link["link_type"] in HYPERLINKS:
         flags |= DOFOLLOW
     if link.get("hidden"):
         flags |= HIDDEN

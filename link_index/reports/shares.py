@@ -15,7 +15,7 @@ OTHERS = "others"
 class Shares:
     """Each link counts once in each dimension, each domain once in each class it has a link of.
 
-    Memory grows with the referring domains (about 150 bytes each), not with the links: a domain is one number whose
+    Memory grows with the referring domains, not with the links: a domain is one number whose
     bits are the classes it was seen in.
     """
 

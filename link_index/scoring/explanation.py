@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from link_index.documents import EPOCH, link_ids
 from link_index.errors import LinkIndexError
-from link_index.graph.extraction import VOTING_TYPES
+from link_index.filters import HYPERLINKS
 from link_index.scoring.facts_builder import link_facts
 from link_index.scoring.known_targets import KnownTarget, known_targets
 from link_index.scoring.link_value import LinkValue
@@ -84,7 +84,7 @@ def _links(db: Database[Document], pages: Mapping[str, Document], target: AskedT
 def _why_not_scored(links: list[Document], *, scored: bool) -> str:
     if all(link["is_internal"] for link in links):
         return "It is an internal link: only one from another domain is a backlink and has a value."
-    if all(link["is_internal"] or link["link_type"] not in VOTING_TYPES for link in links):
+    if all(link["is_internal"] or link["link_type"] not in HYPERLINKS for link in links):
         return f"It is a link of type {links[0]['link_type']}: only those that a reader can click have a value."
     if scored:
         return "The link is newer than the scores; `backlinks score` brings them up to date."

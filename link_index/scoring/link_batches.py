@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from link_index.documents import EPOCH
-from link_index.graph.extraction import VOTING_TYPES
+from link_index.filters import HYPERLINKS
 from link_index.graph.web_arrays import EXTERNAL
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _grouped(domains: list[tuple[str, int]]) -> Iterator[TargetDomains]:
 
 def batches(db: Database[Document], domains: list[str]) -> Iterator[list[Document]]:
     """The links of other domains to these that a reader can click, live and lost ones."""
-    wanted = {"target_domain": {"$in": domains}, "is_internal": False, "link_type": {"$in": sorted(VOTING_TYPES)}}
+    wanted = {"target_domain": {"$in": domains}, "is_internal": False, "link_type": {"$in": HYPERLINKS}}
     links = iter(db["links"].find(wanted, dict.fromkeys(FIELDS, 1)))
     while batch := list(islice(links, LINKS)):
         yield batch
