@@ -72,12 +72,13 @@ def _told(found: Explanation) -> Iterator[str]:
 def _details(found: Explanation) -> Iterator[str]:
     """What some parts rest on."""
     spam = found.domain_scores.get("spam", {})
-    if spam or "target" in found.link["scores"].get("script", {}) or found.shared_words:
+    if spam or found.script or found.shared_words:
         yield ""
     for part in spam.get("parts", ()):
         yield visible(f"spam, {part['points']:.0f} points: {part['said']}")
-    if target := found.link["scores"].get("script", {}).get("target"):
-        yield visible(f"The redirection script leads to {target}")
+    if script := found.script:
+        where = f"; the URL says that it leads to {script.target}" if script.target else ""
+        yield visible(f"redirection script: {script.said}{where}")
     if found.shared_words:
         yield visible(f"Words that both pages are about: {', '.join(found.shared_words)}")
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from link_index.documents import EPOCH, link_ids
 from link_index.errors import LinkIndexError
 from link_index.filters import HYPERLINKS
+from link_index.redirect_scripts.redirect_script import redirect_script
 from link_index.scoring.facts_builder import link_facts
 from link_index.scoring.known_targets import KnownTarget, known_targets
 from link_index.scoring.link_value import LinkValue
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pymongo.database import Database
 
     from link_index.documents import Document
+    from link_index.redirect_scripts.verdict import Verdict
     from link_index.scoring.link_value import Argument
     from link_index.targets import AskedTarget
 
@@ -45,6 +47,11 @@ class Explanation(NamedTuple):
     page_scores: Mapping[str, Any]
     domain_scores: Mapping[str, Any]
     shared_words: list[str]  # of the two pages, the weightiest first
+
+    @property
+    def script(self) -> Verdict | None:
+        """Why the link's URL is a redirection script, by the rules as they are now; None if it was scored as none."""
+        return redirect_script(self.link["target_url"]) if "script" in self.link["scores"] else None
 
     @property
     def is_stale(self) -> bool:
@@ -83,7 +90,10 @@ def _links(db: Database[Document], pages: Mapping[str, Document], target: AskedT
 
 def _why_not_scored(links: list[Document], *, scored: bool) -> str:
     if all(link["is_internal"] for link in links):
-        return "It is an internal link: only one from another domain is a backlink and has a value."
+        said = "It is an internal link: only one from another domain is a backlink and has a value."
+        script = redirect_script(links[0]["target_url"])
+        where = f" to {script.target}" if script and script.target else ""
+        return f"{said} Its URL is a redirection script that leads on{where}; no crawl followed it." if script else said
     if all(link["is_internal"] or link["link_type"] not in HYPERLINKS for link in links):
         return f"It is a link of type {links[0]['link_type']}: only those that a reader can click have a value."
     if scored:

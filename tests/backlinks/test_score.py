@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 HOME = "https://example.com/"
 PAGE = "https://hub.example/kettles"
+OUT = "https://hub.example/out.php?url=https%3A%2F%2Fexample.org%2F"
+INTERNAL = "It is an internal link: only one from another domain is a backlink and has a value."
 REDIRECTED = {
     "via": ["example.moved/go"],
     "hops": [{"url": "https://moved.example/go", "status": 302, "kind": "http"}],
@@ -45,18 +47,21 @@ def web(db: Database[Document]) -> Database[Document]:
         linked(PAGE, "https://moved.example/go", "kettles of copper", **NOFOLLOW, **REDIRECTED),
         linked(PAGE, f"{HOME}other", HOSTILE),
         linked(PAGE, "https://hub.example/about", "about"),
+        linked(PAGE, OUT, "over there"),
+        linked(PAGE, "https://moved.example/out.php?url=https://example.com/", "by script", **REDIRECTED),
         linked("https://fan.example/", PAGE, "the hub"),
     ]
-    for each in links[:3]:
+    of_page, fan = links[:-1], links[-1]
+    for each in of_page:
         each.update(source_external_links=2, source_internal_links=1)
     pages = [
         crawled(
             PAGE,
             title="Copper kettles",
             language="en",
-            links=b"".join(each["_id"].bytes[8:] + bytes(4) for each in links[:3]),
+            links=b"".join(each["_id"].bytes[8:] + bytes(4) for each in of_page),
         ),
-        crawled("https://fan.example/", title="Fan", links=links[3]["_id"].bytes[8:] + bytes(4)),
+        crawled("https://fan.example/", title="Fan", links=fan["_id"].bytes[8:] + bytes(4)),
         crawled(HOME, title="Kettles of copper", language="en"),
     ]
     store(db, links, pages)
@@ -67,12 +72,12 @@ def test_score_says_what_it_did_and_what_would_make_it_better(web: Database[Docu
     result = backlinks("score")
     assert result.exit_code == 0, result.output
     first, *others = result.stdout.splitlines()
-    assert first.startswith("Run 1: 5 pages of 3 domains ranked by 4 links, 3 backlinks valued (3 changed), in ")
+    assert first.startswith("Run 1: 6 pages of 3 domains ranked by 5 links, 4 backlinks valued (4 changed), in ")
     assert others == [
         "0 domains show signals of spam.",
         "No trusted domains were named, so there is no trust: --trusted FILE (docs/ranks.md).",
     ]
-    assert "scoring links: 3 links scored, 3 changed  100%" in result.stderr
+    assert "scoring links: 4 links scored, 4 changed  100%" in result.stderr
 
 
 def test_the_seeds_of_the_environment_count_where_none_are_named(
@@ -106,7 +111,10 @@ def test_a_link_is_explained_as_a_sum(web: Database[Document], backlinks: Any) -
     backlinks("score")
     result = backlinks("explain", PAGE, HOME)
     assert result.exit_code == 0, result.output
-    lines = result.stdout.splitlines()
+    by_script, of_copper = result.stdout.split("\n\nhttps://hub", 1)
+    assert "redirection script: " in by_script
+    assert "the URL says that it leads to https://example.com/" in by_script
+    lines = f"https://hub{of_copper}".splitlines()
     assert lines[0] == f'{PAGE} links to https://moved.example/go as "kettles of copper".'
     parts = [
         line.split() for line in lines if " of " in line and line.startswith("  ") and "100" not in line.split()[2]
@@ -123,7 +131,7 @@ def test_a_link_is_explained_as_a_sum(web: Database[Document], backlinks: Any) -
 
 def test_the_same_for_programs(web: Database[Document], backlinks: Any) -> None:
     backlinks("score")
-    [found] = json.loads(backlinks("explain", PAGE, HOME, "--as", "url", "--format", "json").stdout)
+    _, found = json.loads(backlinks("explain", PAGE, HOME, "--as", "url", "--format", "json").stdout)
     assert found["scores"]["value"] == found["value"]
     assert sum(part["of"] for part in found["parts"]) == 100
     assert [factor["name"] for factor in found["factors"]] == ["nofollow", "http"]
@@ -135,7 +143,7 @@ def test_all_links_to_a_domain_are_explained_and_no_string_of_a_page_reaches_the
 ) -> None:
     backlinks("score")
     result = backlinks("explain", PAGE, "example.com")
-    assert result.stdout.count("It is worth") == 2
+    assert result.stdout.count("It is worth") == 3
     assert "\x1b" not in result.stdout
     assert "<U+202E>evil<U+001B>[31m" in result.stdout
 
@@ -151,7 +159,11 @@ def test_a_page_that_changed_since_is_said_to_have_changed(web: Database[Documen
     [
         (("https://nowhere.example/", HOME), "The index has no page https://nowhere.example/: no crawl asked for it."),
         ((PAGE, "nowhere.example"), f"{PAGE} has no link to nowhere.example, and had none at an earlier look."),
-        ((PAGE, "hub.example"), "It is an internal link: only one from another domain is a backlink and has a value."),
+        ((PAGE, "hub.example/about"), INTERNAL),
+        (
+            (PAGE, OUT),
+            f"{INTERNAL} Its URL is a redirection script that leads on to https://example.org/; no crawl followed it.",
+        ),
         ((PAGE, HOME), "The index has no scores yet; `backlinks score` computes them."),
     ],
 )
