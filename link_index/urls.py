@@ -91,6 +91,16 @@ def has_known_suffix(host: str) -> bool:
     return _SUFFIXES.publicsuffix(host, accept_unknown=False) is not None
 
 
+def readable_label(label: str) -> str:
+    """A host's label as its owner reads it (IDNA)."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.encode("ascii").decode("idna")
+    except UnicodeError:
+        return label
+
+
 def reversed_host(host: str) -> str:
     """`www.example.com` -> `com.example.www`; IP addresses stay as they are."""
     if host.startswith("[") or _IPV4.fullmatch(host):

@@ -14,7 +14,7 @@ from link_index.language.guess import guess
 from link_index.language.language_tag import primary
 from link_index.language.stems import stems
 from link_index.language.words import words
-from link_index.urls import target
+from link_index.urls import readable_label, target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -125,7 +125,7 @@ def target_words(target_url: str, page: Mapping[str, Any] | None = None) -> Targ
     path = _path(parsed.url)
     label = parsed.domain.partition(".")[0] if parsed.domain.islower() else ""
     site_name = words(_text(page, "site_name"), limit=12)
-    brands = Brands(_readable(label), [site_name, site_name[:-1] if _ends_as(site_name, parsed.domain) else ()])
+    brands = Brands(readable_label(label), [site_name, site_name[:-1] if _ends_as(site_name, parsed.domain) else ()])
     about = frozenset(word for segment in path for word in segment)
     title = read_title(_text(page, "title"), brands, site_name, about)
     for name in title.names:
@@ -176,16 +176,6 @@ def _repeated(headings: list[list[str]]) -> list[str]:
         repeated |= seen.intersection(heading)
         seen.update(heading)
     return sorted(repeated)
-
-
-def _readable(label: str) -> str:
-    """The label of a domain in its own letters."""
-    if not label.startswith("xn--"):
-        return label
-    try:
-        return label.encode("ascii").decode("idna")
-    except UnicodeError:
-        return label
 
 
 def _ends_as(name: list[str], domain: str) -> bool:

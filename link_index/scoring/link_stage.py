@@ -5,67 +5,31 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from link_index.rules.rule_file import rules
-from link_index.scoring import score_documents
 from link_index.scoring.link_batches import batches, target_domains
-from link_index.scoring.link_scorer import LinkScorer
-from link_index.scoring.link_value import LinkValue
-from link_index.scoring.page_themes import PageThemes
-from link_index.scoring.referring_pages import ReferringPages
 from link_index.scoring.score_run import same_runs
 from link_index.scoring.score_writes import write_link_scores
-from link_index.scoring.sitewide import SitewideLinks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from pymongo.database import Database
 
     from link_index.documents import Document
     from link_index.graph.web_arrays import WebArrays
+    from link_index.scoring.link_scorer import LinkScorer
     from link_index.scoring.score_run import ScoreRun
     from link_index.scoring.stage_folder import StageFolder
-    from link_index.theme.idf_table import IdfTable
 
 STAGE = "links"
-
-
-def _scorer(
-    db: Database[Document],
-    web: WebArrays,
-    run: ScoreRun,
-    folder: StageFolder,
-    spam: Mapping[str, Document],
-    idf: IdfTable,
-) -> LinkScorer:
-    ranks = (score_documents.page_ranks(folder), score_documents.domain_ranks(folder))
-    referring = ReferringPages(db, web, ranks, spam, run.document)
-    sitewide = SitewideLinks(web, **rules("link_value")["sitewide"])
-    crawled = np.bincount(web.page_domain[web.crawled], minlength=web.domains)
-
-    def pages_of(domain: str) -> int:
-        [number] = web.domain_index_of([domain]).tolist()
-        return int(crawled[number]) if number >= 0 else 0
-
-    return LinkScorer(db, web, referring, sitewide, PageThemes(db, idf, pages_of), LinkValue())
 
 
 class LinkStage:
     """Goes through the target domains in one order, so that a number says how far it came."""
 
     def __init__(
-        self,
-        db: Database[Document],
-        web: WebArrays,
-        run: ScoreRun,
-        folder: StageFolder,
-        spam: Mapping[str, Document],
-        idf: IdfTable,
+        self, db: Database[Document], web: WebArrays, run: ScoreRun, folder: StageFolder, scorer: LinkScorer
     ) -> None:
-        self._db, self._web, self._run, self._folder = db, web, run, folder
-        self._scorer = _scorer(db, web, run, folder, spam, idf)
+        self._db, self._web, self._run, self._folder, self._scorer = db, web, run, folder, scorer
         self._same_runs = same_runs(db, run)
 
     def run(self, told: Callable[[str, float], Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from link_index.scoring.link_stage import LinkStage
 from link_index.scoring.plan import plan_of
 from link_index.scoring.rank_stage import STAGE as RANKS
 from link_index.scoring.rank_stage import EarlierRanks, RankStage
+from link_index.scoring.run_scorer import scorer_of
 from link_index.scoring.score_run import ScoreRun, last_run
 from link_index.scoring.score_writes import ensure_indexes, remove_older, replace_all
 from link_index.scoring.stage_folder import StageFolder, remove_others
@@ -172,7 +173,8 @@ class _Run:
     def _score_links(self, web: WebArrays) -> dict[str, Any]:
         counts = self._folder.load(THEMES, "word_domains")
         assert counts is not None
-        stage = LinkStage(self._db, web, self._run, self._folder, self._spam(), IdfTable(counts))
+        scorer = scorer_of(self._db, web, self._run, self._folder, self._spam(), IdfTable(counts))
+        stage = LinkStage(self._db, web, self._run, self._folder, scorer)
         return stage.run(lambda done, share: self._told(Told(LINKS, done, share)))
 
     def _counter(self, stage: str, total: int) -> Callable[[int], None]:

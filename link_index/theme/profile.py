@@ -13,6 +13,7 @@ from link_index.language.stop_words import stop_words
 from link_index.rules.rule_file import rules
 from link_index.theme.compounds import compound_parts
 from link_index.theme.terms import MAX_REMEMBERED, Terms, is_pair
+from link_index.urls import readable_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -172,15 +173,5 @@ def url_words(url: str) -> str:
     except ValueError:
         return ""
     labels = (parts.hostname or "").split(".")
-    host = " ".join(map(_decoded, labels[:-1])) if not labels[-1].isdigit() else ""
+    host = " ".join(map(readable_label, labels[:-1])) if not labels[-1].isdigit() else ""
     return f"{host} {unquote(parts.path)}".replace("_", " ")
-
-
-def _decoded(label: str) -> str:
-    """A host's label as its owner reads it (IDNA)."""
-    if not label.startswith("xn--"):
-        return label
-    try:
-        return label.encode("ascii").decode("idna")
-    except UnicodeError:
-        return label
