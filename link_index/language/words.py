@@ -29,16 +29,16 @@ def words(text: str, limit: int = MAX_WORDS) -> list[str]:
     Chinese, Korean, the hiragana and kanji of Japanese, Thai and their like, where spaces do not tell words, give
     overlapping pairs of characters, as search engines do it; a run of katakana is a word. NFKC, then casefold.
     """
-    return list(islice(_all_words(text[:MAX_TEXT]), limit))
-
-
-def _all_words(text: str) -> Iterator[str]:
+    text = text[:MAX_TEXT]
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)[: 2 * MAX_TEXT].translate(_UNSEEN)
     text = text.casefold()
     if text.isascii():
-        yield from (word[:MAX_WORD] for word in _ascii().findall(text))
-        return
+        return [word[:MAX_WORD] for word in _ascii().findall(text)[:limit]]
+    return list(islice(_of_any_script(text), limit))
+
+
+def _of_any_script(text: str) -> Iterator[str]:
     text = text.replace("i\u0307", "i")  # what casefold makes of the Turkish capital I with a dot
     for found in _any().finditer(text):
         run = found[0]
