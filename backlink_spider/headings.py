@@ -9,7 +9,9 @@ from backlink_spider.anchor_text import collapsed, visible_text
 from backlink_spider.tags import tag_ids
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborHTMLParser
+    from collections.abc import Iterable
+
+    from selectolax.lexbor import LexborNode
 
 HEADINGS: Final = tag_ids("h1 h2 h3")
 MAX_HEADINGS: Final = 20
@@ -18,11 +20,11 @@ MAX_LENGTH: Final = 200  # characters of one
 MAX_LOOKED_AT: Final = 100
 
 
-def page_headings(parser: LexborHTMLParser) -> list[str]:
-    """Texts of the first h1, h2 and h3 that have any, in document order, as a reader sees them.
+def page_headings(elements: Iterable[LexborNode]) -> list[str]:
+    """Texts of the first of a page's h1, h2 and h3 that have any, in document order, as a reader sees them.
 
     `link_walk`, where it was compiled, takes them on its way.
     """
-    elements = islice(parser.css(":is(h1, h2, h3)"), MAX_LOOKED_AT)
-    texts = (collapsed(visible_text(element)[0], MAX_LENGTH) for element in elements)
+    looked_at = islice(elements, MAX_LOOKED_AT)
+    texts = (collapsed(visible_text(element)[0], MAX_LENGTH) for element in looked_at)
     return list(islice(filter(None, texts), MAX_HEADINGS))

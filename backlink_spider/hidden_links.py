@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from backlink_spider.inherited import Inherited
 from backlink_spider.inline_style import MAX_STYLE, style_of
 from backlink_spider.tags import tag_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from selectolax.lexbor import LexborNode
 
 # States inside an element. Two reasons can be undone further in; inside what opens on demand nothing is hidden.
 OPENS: Final = "opens"
@@ -88,21 +85,11 @@ _EXCUSES: Final = (*_OPENED, *_SHOWN_BY_SCRIPT, *_FOR_SCREEN_READERS, *_PICTURES
 _MAX_NAMES: Final = 200  # characters read of class and id
 
 
-class HiddenLinks:
-    """The hidden parts of one parsed page."""
-
-    __slots__ = ("_states",)
-
-    def __init__(self, root: LexborNode) -> None:
-        self._states = Inherited(root, "", hidden_inside)
-
-    def reason(self, link: LexborNode, has_image: bool) -> str:
-        """Why readers cannot see an `a` element, "" if they can, as far as is known."""
-        return hiding_reason(self._states.inside(link), has_image)
-
-
 def hiding_reason(state: str, has_image: bool) -> str:
-    """The reason in a state; letters of no size hide no picture."""
+    """Why readers cannot see an `a` with this state inside, "" if they can, as far as is known.
+
+    Letters of no size hide no picture.
+    """
     return "" if state == OPENS or (state == "font_size" and has_image) else state
 
 
@@ -112,6 +99,8 @@ def hidden_inside(tag: int, attributes: Mapping[str, str | None], outside: str) 
         return outside
     if tag in OPENING:
         return OPENS
+    if not outside and "style" not in attributes and "hidden" not in attributes:
+        return outside  # most of all elements
     style = style_of((attributes.get("style") or "")[:MAX_STYLE])
     reason = "hidden" if _has_hidden(attributes) and not style.displayed else style.hides
     if reason and tag not in _WHOLE_PAGE:

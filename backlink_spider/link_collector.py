@@ -10,21 +10,23 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from backlink_spider.anchor_text import collapsed, visible_text
-from backlink_spider.hidden_links import HiddenLinks
+from backlink_spider.hidden_links import hidden_inside, hiding_reason
+from backlink_spider.inherited import Inherited
 from backlink_spider.items import Link
 from backlink_spider.link_context import LinkContexts
-from backlink_spider.placement import Placements
+from backlink_spider.placement import OUTERMOST, State, state_inside
 from backlink_spider.tags import AREA, FORM, FRAME, IFRAME, LINK, A
 from link_index.urls import MAX_URL_LENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from selectolax.lexbor import LexborNode
 
     from backlink_spider.link_targets import LinkTargets
     from link_index.urls import Target
 
+Around = tuple[State, str]  # what an element hands on to what is inside: its placement, and why readers cannot see it
 _EMBEDDED: Final = {IFRAME: ("iframe", "src"), FRAME: ("frame", "src"), FORM: ("form", "action")}
 _STANDING: Final = frozenset(_EMBEDDED) | {LINK, AREA}
 
@@ -41,9 +43,8 @@ class LinkCollector:
     """Call `add` for what is no element, `add_element` for what is; then read links, self_links and skipped."""
 
     __slots__ = (
+        "_around",
         "_contexts",
-        "_hidden",
-        "_placements",
         "canonical",
         "limits",
         "links",
@@ -57,8 +58,7 @@ class LinkCollector:
         self.url = url
         self.targets: Callable[[str], Target | str] = targets
         self.limits = limits
-        self._placements = Placements(root)
-        self._hidden = HiddenLinks(root)
+        self._around = Inherited(root, (OUTERMOST, ""), _around_inside)
         self._contexts = LinkContexts()
         self.links: list[Link] = []
         self.self_links = 0
@@ -83,7 +83,8 @@ class LinkCollector:
         if tag == A:
             self._add_anchor(element, parent)
         else:
-            self.add_standing(tag, element.attributes, self._placements.inside(parent))
+            (placement, _), _ = self._around.inside(parent)
+            self.add_standing(tag, element.attributes, placement)
 
     def add_standing(self, tag: int, attributes: dict[str, str | None], placement: str) -> None:
         """Take the link or links of an element that is no `a`, and so has no text of its own."""
@@ -105,16 +106,19 @@ class LinkCollector:
             return
         text, has_image, has_words = visible_text(element)
         before, after = self._contexts.around(element, parent)
+        (placement, _), hidden = self._around.inside(parent)
+        if hidden or "style" in attributes or "hidden" in attributes:
+            hidden = hidden_inside(A, attributes, hidden)
         self.links.append(
             Link(
                 found,
                 "image" if has_image and not has_words else "text",
                 collapsed(text, self.limits.anchor),
                 rel_tokens(attributes["rel"]) if "rel" in attributes else (),
-                self._placements.inside(parent),
+                placement,
                 before,
                 after,
-                hidden=self._hidden.reason(element, has_image),
+                hidden=hiding_reason(hidden, has_image) if hidden else "",
             )
         )
 
@@ -155,6 +159,11 @@ class LinkCollector:
             self.self_links += 1
             return None
         return found
+
+
+def _around_inside(tag: int, attributes: Mapping[str, str | None], outside: Around) -> Around:
+    placement, hidden = outside
+    return state_inside(tag, attributes.get("role") or "", placement), hidden_inside(tag, attributes, hidden)
 
 
 def _is_first(found: LexborNode | None, element: LexborNode) -> bool:

@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 from backlink_spider.anchor_text import collapsed
 from backlink_spider.charset import utf8_body
 from backlink_spider.directives import page_directives
-from backlink_spider.headings import page_headings
+from backlink_spider.headings import HEADINGS, page_headings
 from backlink_spider.link_collector import Limits, LinkCollector, rel_tokens, types_of_rel
 from backlink_spider.link_header import header_links
 from backlink_spider.link_targets import LinkTargets
@@ -35,8 +35,10 @@ if TYPE_CHECKING:
 GOOGLEBOT: Final = frozenset({"googlebot"})
 _LIMITS: Final = Limits()
 _HEADERS: Final = frozenset({b"content-type", b"content-language", b"link", b"refresh", b"x-robots-tag"})
-# Everything a link, a base, a directive or a refresh can be, in one walk; [href] finds SVG's xlink:href, too.
-_CARRIERS: Final = ":is([href], [src], [action], [content])"  # in a plain list an element with two of them comes twice
+# Whatever may be a link, base, directive, refresh or heading, in one walk; [href] finds SVG's xlink:href, too.
+_CARRIERS: Final = (
+    ":is([href], [src], [action], [content], h1, h2, h3)"  # in a plain list an element with two of them comes twice
+)
 # The Open Graph protocol's name of the site, else the HTML Standard's of the application that the page is.
 _SITE_NAMES: Final = ("og:site_name", "application-name")
 MAX_SITE_NAME: Final = 200
@@ -97,7 +99,7 @@ def read_page(
         self_links=collector.self_links,
         skipped=dict(collector.skipped),
         title=collapsed(walk.title if walk else _title(parser), limits.anchor),
-        headings=walk.headings if walk else page_headings(parser),
+        headings=walk.headings if walk else page_headings(survey.headings),
         site_name=collapsed(survey.site_name, MAX_SITE_NAME),
         language=_language(root, survey.language, fields),
         canonical=collector.canonical,
@@ -129,12 +131,15 @@ class _Survey:
         self.language = ""
         self._site_names: dict[str, str] = {}
         self.elements: list[LexborNode] = []
+        self.headings: list[LexborNode] = []
         self._has_base = False
 
     def read(self, carriers: list[LexborNode]) -> None:
         for element in carriers:
             if element.tag_id in {META, BASE}:
                 self.read_declaration(element.tag_id, element.attributes)
+            elif element.tag_id in HEADINGS:
+                self.headings.append(element)
             else:
                 self.elements.append(element)
 

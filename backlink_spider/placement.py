@@ -9,15 +9,9 @@ own role (WAI-ARIA 1.2, section 8.1).
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from backlink_spider.inherited import Inherited
 from backlink_spider.tags import HEAD, tag_id, tag_ids
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from selectolax.lexbor import LexborNode
 
 _ELEMENTS: Final = {
     tag_id(element): role
@@ -53,36 +47,19 @@ _ROLES: Final = frozenset(_ROLE_NAMES.split())
 
 LANDMARKS: Final = frozenset(_ELEMENTS) | _SECTIONING | {HEAD}  # what has a state of its own without a role attribute
 
-_State = tuple[str, bool]  # the placement inside an element, and whether it is inside sectioning content
-OUTERMOST: Final[_State] = ("content", False)
-_IN_HEAD: Final[_State] = ("head", False)
+State = tuple[str, bool]  # the placement inside an element, and whether it is inside sectioning content
+OUTERMOST: Final[State] = ("content", False)
+_IN_HEAD: Final[State] = ("head", False)
 
 
-class Placements:
-    """The placements of one parsed page."""
-
-    __slots__ = ("_states",)
-
-    def __init__(self, root: LexborNode) -> None:
-        self._states = Inherited(root, OUTERMOST, _state_inside)
-
-    def inside(self, element: LexborNode) -> str:
-        """The placement of what has `element` as its parent."""
-        return self._states.inside(element)[0]
-
-
-def _state_inside(tag: int, attributes: Mapping[str, str | None], outside: _State) -> _State:
-    return state_inside(tag, attributes.get("role") or "", outside)
-
-
-def state_inside(tag: int, written_role: str, outside: _State) -> _State:
+def state_inside(tag: int, written_role: str, outside: State) -> State:
     """The state inside an element with this tag number and role attribute."""
     explicit = _first_role(written_role) if written_role else None
     return _state_with(tag, explicit, outside)
 
 
 @lru_cache(maxsize=4096)
-def _state_with(tag: int, explicit: str | None, outside: _State) -> _State:
+def _state_with(tag: int, explicit: str | None, outside: State) -> State:
     role = explicit or _ELEMENTS.get(tag)
     if role is None and tag not in _SECTIONING:
         return _IN_HEAD if tag == HEAD else outside

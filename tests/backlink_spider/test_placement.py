@@ -5,14 +5,17 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from backlink_spider.placement import Placements
+from backlink_spider.inherited import Inherited
+from backlink_spider.placement import OUTERMOST, state_inside
 
 
 def placements(html: str) -> list[str]:
     parser = LexborHTMLParser(html)
     assert parser.root is not None
-    known = Placements(parser.root)
-    return [known.inside(link.parent) for link in parser.css("a, link") if link.parent is not None]
+    known = Inherited(
+        parser.root, OUTERMOST, lambda tag, has, outside: state_inside(tag, has.get("role") or "", outside)
+    )
+    return [known.inside(link.parent)[0] for link in parser.css("a, link") if link.parent is not None]
 
 
 @pytest.mark.parametrize(
