@@ -9,6 +9,8 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pymongo import ReplaceOne
+
 from link_index.rebuild_turn import RebuildTurn
 
 if TYPE_CHECKING:
@@ -28,7 +30,8 @@ def rebuild_dirty(db: Database[Document], seconds: float) -> Iterator[tuple[int,
     """Rebuild what is marked in `dirty`, for about so long; yields (domains done, domains to do) as it goes on.
 
     A mark goes before its domain is rebuilt, so that what is marked meanwhile is rebuilt again; it comes back if the
-    rebuild fails. What is left stays marked for the next time, all of it if another process rebuilds all the while.
+    rebuild fails, or if this process or the server is killed amid it: until it is done the domain is noted with the
+    turn. What is left stays marked for the next time, all of it if another process rebuilds all the while.
     """
     until = time.monotonic() + seconds
     turn = RebuildTurn(db)
@@ -36,20 +39,29 @@ def rebuild_dirty(db: Database[Document], seconds: float) -> Iterator[tuple[int,
         yield 0, db["dirty"].count_documents({})
         return
     try:
+        _mark(db, turn.in_hand())
         domains = [mark["_id"] for mark in db["dirty"].find({}).limit(AT_MOST)]
         for start in range(0, len(domains), AT_ONCE):
-            if time.monotonic() >= until or not turn.renew():
-                return
             part = domains[start : start + AT_ONCE]
+            if time.monotonic() >= until or not turn.renew(part):
+                return
             db["dirty"].delete_many({"_id": {"$in": part}})
             try:
                 rebuild(db, part)
             except BaseException:
-                db["dirty"].insert_many([{"_id": domain} for domain in part])
+                _mark(db, part)
+                turn.renew([])
                 raise
+            turn.renew([])
             yield start + len(part), len(domains)
     finally:
         turn.give_back()
+
+
+def _mark(db: Database[Document], domains: list[str]) -> None:
+    """Where the mark is, it stays."""
+    if domains:
+        db["dirty"].bulk_write([ReplaceOne({"_id": domain}, {}, upsert=True) for domain in domains])
 
 
 def rebuild(db: Database[Document], domains: list[str]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -116,6 +119,26 @@ def test_a_rebuild_that_fails_marks_its_domains_again(index: Index, monkeypatch:
         list(rebuild_dirty(index.db, 60))
 
     assert [mark["_id"] for mark in index.db["dirty"].find()] == ["a.example"]
+
+
+_DIES_AMID_A_REBUILD = """
+import os, signal, sys
+from link_index import aggregates, connection
+aggregates.rebuild = lambda db, domains: os.kill(os.getpid(), signal.SIGKILL)
+list(aggregates.rebuild_dirty(connection.connect(sys.argv[1]), 60))
+"""
+
+
+def test_domains_whose_rebuild_was_killed_are_rebuilt_by_the_next_process_at_once(index: Index, db_uri: str) -> None:
+    index.store(page(ONE, link(A)))
+    killed = subprocess.run([sys.executable, "-c", _DIES_AMID_A_REBUILD, db_uri], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert list(index.db["dirty"].find()) == []
+
+    rebuilt(index)
+
+    assert rows(index, "domains").keys() == {"a.example"}
+    assert list(index.db["locks"].find()) == []
 
 
 def test_one_process_at_a_time_rebuilds(index: Index) -> None:
