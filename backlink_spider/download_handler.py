@@ -18,7 +18,8 @@ from scrapy.utils.ssl import _make_ssl_context
 from backlink_spider.http_client import HttpClient
 from backlink_spider.http_request import http_request
 from backlink_spider.leased_hosts import hosts_released
-from backlink_spider.public_addresses import PublicAddresses, operators_proxies, read_networks
+from backlink_spider.network_options import operators_proxies, read_networks, read_ports
+from backlink_spider.public_addresses import PublicAddresses, resolve
 from link_index.urls import target
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ class PublicDownloadHandler(BaseDownloadHandler):
     As Scrapy's own handlers, except that what would be a line in the log for each page is none: sizes beyond
     DOWNLOAD_WARNSIZE and DOWNLOAD_MAXSIZE, lost data, DOWNLOADER_CLIENT_TLS_VERBOSE_LOGGING. User and password in a
     URL are not sent. The signals headers_received and bytes_received are sent while anybody is connected to them.
+    A subclass may have another `resolver`; what it answers is judged all the same.
     """
+
+    resolver = staticmethod(resolve)
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
@@ -53,7 +57,11 @@ class PublicDownloadHandler(BaseDownloadHandler):
         self._is_shared = settings.getbool("BACKLINKS_SHARED_CRAWL")
         self._proxies = operators_proxies(getproxies())
         self._client = HttpClient(
-            PublicAddresses(read_networks(settings.getlist("BACKLINKS_ALLOWED_NETWORKS"))),
+            PublicAddresses(
+                read_networks(settings.getlist("BACKLINKS_ALLOWED_NETWORKS")),
+                read_ports(settings.getlist("BACKLINKS_ALLOWED_PORTS")),
+                self.resolver,
+            ),
             _make_ssl_context(settings),
             idle_limit=max(_FEWEST_IDLE, _IDLE_PER_REQUEST * settings.getint("CONCURRENT_REQUESTS")),
             local_address=normalize_bind_address(settings["DOWNLOAD_BIND_ADDRESS"]),

@@ -87,5 +87,19 @@ class HostNotLent(LeaseLost):
     wait = 30.0
 
 
-class AddressNotPublic(IgnoreRequest):
-    """A page's host is on an address the crawl may not contact; raised by the download handler."""
+class ContactRefused(IgnoreRequest):
+    """A request would lead where the crawl may not go; nothing was sent. `reason` is the page's."""
+
+    reason = ""
+
+
+class AddressNotPublic(ContactRefused):
+    """The host is on an address, or has a name, that is not of the public internet."""
+
+    reason = "address"
+
+
+class PortNotAllowed(ContactRefused):
+    """The URL names a port that is not among BACKLINKS_ALLOWED_PORTS."""
+
+    reason = "port"

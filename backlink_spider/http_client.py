@@ -44,8 +44,10 @@ class HttpClient:
     async def ask(self, request: HttpRequest, timeout: float) -> HttpReply:
         """`timeout` is for all of it, in seconds, 0 is none.
 
-        Raises AddressNotPublic, LeaseLost and Scrapy's exceptions.
+        Raises ContactRefused, LeaseLost and Scrapy's exceptions.
         """
+        if request.beyond_proxy:
+            self._addresses.check_beyond_proxy(*request.beyond_proxy)
         deadline = asyncio.get_running_loop().time() + timeout if timeout else None
         if connection := self._idle.take(request.route):
             try:
@@ -103,7 +105,7 @@ class HttpClient:
         if route.is_operators:
             addresses = await self._addresses.of_proxy(route.host)
         else:
-            addresses = await self._addresses.of_host(route.host)
+            addresses = await self._addresses.of_host(route.host, route.port)
         failure: Exception | None = None
         for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
             try:

@@ -54,6 +54,7 @@ class HttpRequest:
     """`max_size` bounds the reply's body, 0 does not; `partial` takes a body that ends too early as it is.
 
     `gate` is asked before a connection is made for the request and before it is sent: where it is false, it is not.
+    `beyond_proxy` are the host and port that a proxy is asked for.
     """
 
     route: Route
@@ -63,6 +64,7 @@ class HttpRequest:
     partial: bool = False
     listener: Listener | None = None
     gate: Callable[[], bool] | None = None
+    beyond_proxy: tuple[str, int] | None = None
 
     @property
     def may_be_resent(self) -> bool:
@@ -111,7 +113,10 @@ def http_request(
         host, port = _proxy(proxy)
         route = Route(host, port, forwards=True, is_operators=(host, port) in operators_proxies)
         target = f"http://{origin.authority}{target}"
-    return HttpRequest(route, method, _serialised(method, target, origin.authority, fields, credentials, body))
+    request = HttpRequest(route, method, _serialised(method, target, origin.authority, fields, credentials, body))
+    if proxy:
+        request.beyond_proxy = origin.host, origin.port
+    return request
 
 
 @lru_cache(maxsize=4096)

@@ -51,6 +51,7 @@ _REASONS = {
     "failed/program": "not read: a mistake of this program, which the log shows",
     "refused/robots": "not fetched: robots.txt forbids it, or cannot be read",
     "refused/address": "not fetched: the address is not public (BACKLINKS_ALLOWED_NETWORKS allows networks)",
+    "refused/port": "not fetched: the port is none of BACKLINKS_ALLOWED_PORTS",
 }
 
 

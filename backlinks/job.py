@@ -13,8 +13,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from backlink_spider.errors import BadOption, RedisUnavailable
 from backlink_spider.frontier_file import open_file
+from backlink_spider.network_options import operators_proxies, read_networks, read_ports
 from backlink_spider.options import frontier_path, read_options
-from backlink_spider.public_addresses import operators_proxies, read_networks
 from backlinks.metrics import VARIABLE, read_address
 from backlinks.progress import fetched
 from backlinks.standard_streams import say
@@ -58,6 +58,7 @@ def prepare(settings: Settings, arguments: Mapping[str, Any]) -> None:
         )
     options = read_options(arguments, settings)
     read_networks(settings.getlist("BACKLINKS_ALLOWED_NETWORKS"))
+    read_ports(settings.getlist("BACKLINKS_ALLOWED_PORTS"))
     operators_proxies(getproxies())
     folder = data_dir(settings["BACKLINKS_DATA_DIR"])
     settings.set("BACKLINKS_DATA_DIR", str(folder), priority="cmdline")

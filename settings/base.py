@@ -37,6 +37,8 @@ BACKLINKS_DENY_DOMAINS = ""  # never go there
 
 # --- Network and limits ----------------------------------------------------------------------------------------------
 BACKLINKS_ALLOWED_NETWORKS = ""  # networks to contact although they are not public, such as 127.0.0.0/8
+# Of public addresses; on any other a link would have the crawler talk to what is no web server (mail, databases).
+BACKLINKS_ALLOWED_PORTS = [80, 443, 8080, 8443]
 DOWNLOAD_TIMEOUT = 30  # default 180 s
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # default 1 GiB
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB; what is too large is an outcome of the page, not a warning

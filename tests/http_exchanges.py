@@ -13,10 +13,13 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from backlink_spider.http_client import HttpClient
-from backlink_spider.public_addresses import PublicAddresses, read_networks
+from backlink_spider.network_options import read_networks
+from backlink_spider.public_addresses import PublicAddresses
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Collection
+
+    from backlink_spider.public_addresses import Resolver
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -95,13 +98,18 @@ async def serve(
 
 @asynccontextmanager
 async def client(
-    networks: str = "127.0.0.0/8", idle_limit: int = 10, local_address: tuple[str, int] | None = None, **tls: Any
+    networks: str = "127.0.0.0/8",
+    idle_limit: int = 10,
+    local_address: tuple[str, int] | None = None,
+    ports: Collection[int] = (80, 443),
+    resolver: Resolver | None = None,
+    **tls: Any,
 ) -> AsyncIterator[HttpClient]:
     """Closed at the end; `tls` are attributes of its context, which verifies nothing without them."""
     context = ssl.create_default_context()
     for name, value in (tls or {"check_hostname": False, "verify_mode": ssl.CERT_NONE}).items():
         setattr(context, name, value)
-    one = HttpClient(PublicAddresses(read_networks([networks])), context, idle_limit, local_address)
+    one = HttpClient(PublicAddresses(read_networks([networks]), ports, resolver), context, idle_limit, local_address)
     try:
         yield one
     finally:

@@ -16,7 +16,7 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
 )
 
-from backlink_spider import idle_connections, public_addresses
+from backlink_spider import idle_connections
 from backlink_spider.errors import AddressNotPublic, LeaseLost
 from backlink_spider.http_reply import HttpReply
 from backlink_spider.http_request import HttpRequest, http_request
@@ -291,37 +291,35 @@ def test_a_port_without_a_server_refuses_the_connection(run: Run) -> None:
     run(case())
 
 
-def test_the_next_address_is_tried_and_only_what_is_allowed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def case() -> None:
-        async with serve([OK], [OK]) as served, client() as one:
-            for _ in range(2):
-                reply = await one.ask(get(f"http://site.example:{served.port}/"), 5)
-                assert str(reply.address) == "127.0.0.1"
-
+def test_the_next_address_is_tried_and_only_what_is_allowed(run: Run) -> None:
     resolved: list[str] = []
 
     async def resolve(host: str) -> list[str]:
         resolved.append(host)
         return ["10.0.0.1", "127.0.0.2", "127.0.0.1"]  # not allowed, without a server, with one
 
-    monkeypatch.setattr(public_addresses, "_resolve", resolve)
+    async def case() -> None:
+        async with serve([OK], [OK]) as served, client(resolver=resolve) as one:
+            for _ in range(2):
+                reply = await one.ask(get(f"http://site.example:{served.port}/"), 5)
+                assert str(reply.address) == "127.0.0.1"
+
     run(case())
     assert resolved == ["site.example"]
 
 
-def test_an_address_that_does_not_answer_leaves_time_for_the_next(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_that_does_not_answer_leaves_time_for_the_next(run: Run) -> None:
+    async def resolve(host: str) -> list[str]:
+        return ["127.0.0.2", "127.0.0.1"] if host == "site.example" else [host]
+
     async def case() -> None:
-        async with serve([OK]) as served, client() as one:
+        async with serve([OK]) as served, client(resolver=resolve) as one:
             with _full_queue("127.0.0.2", served.port):
                 reply = await one.ask(get(f"http://site.example:{served.port}/"), 1)
                 assert str(reply.address) == "127.0.0.1"
                 with pytest.raises(DownloadTimeoutError):
                     await one.ask(get(f"http://127.0.0.2:{served.port}/"), 0.2)
 
-    async def resolve(host: str) -> list[str]:
-        return ["127.0.0.2", "127.0.0.1"] if host == "site.example" else [host]
-
-    monkeypatch.setattr(public_addresses, "_resolve", resolve)
     run(case())
 
 
@@ -336,17 +334,16 @@ def _full_queue(address: str, port: int) -> Iterator[None]:
         yield
 
 
-def test_the_timeout_holds_for_the_resolver_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def case() -> None:
-        async with client() as one:
-            with pytest.raises(DownloadTimeoutError):
-                await one.ask(get("http://site.example/"), 0.1)
-
+def test_the_timeout_holds_for_the_resolver_too(run: Run) -> None:
     async def resolve(host: str) -> list[str]:
         await asyncio.sleep(60)
         return []
 
-    monkeypatch.setattr(public_addresses, "_resolve", resolve)
+    async def case() -> None:
+        async with client(resolver=resolve) as one:
+            with pytest.raises(DownloadTimeoutError):
+                await one.ask(get("http://site.example/"), 0.1)
+
     run(case())
 
 

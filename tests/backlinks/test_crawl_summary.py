@@ -36,6 +36,7 @@ def test_pages_are_told_by_outcome() -> None:
         ("failed/program", "a mistake of this program"),
         ("refused/robots", "robots.txt forbids it"),
         ("refused/address", "BACKLINKS_ALLOWED_NETWORKS"),
+        ("refused/port", "BACKLINKS_ALLOWED_PORTS"),
         ("refused/of_later", "refused/of_later"),
     ],
 )
