@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from link_index import output
+from link_index.shown_text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,10 +51,10 @@ def _print_table(asked: Question, answer: Answer) -> None:
 
     from link_index import tables
 
-    click.echo(output.visible(asked.target.sentence()))
+    click.echo(visible(asked.target.sentence()))
     rows = answer.rows = list(answer.rows)
     for sentence in (_scope(asked, answer), *answer.notes):
-        click.echo(output.visible(sentence))
+        click.echo(visible(sentence))
     if rows:
         headings, body = tables.table(asked, rows)
         click.echo()
@@ -72,7 +73,7 @@ def _print_table(asked: Question, answer: Answer) -> None:
 
 def _print_for_programs(asked: Question, answer: Answer, form: str) -> None:
     for sentence in (asked.target.sentence(), _scope(asked, answer), *answer.notes):
-        click.echo(output.visible(sentence), err=True)
+        click.echo(visible(sentence), err=True)
     _print(output.written(asked, answer, form))
     if answer.cursor and form != "json":
         click.echo(f"more: --cursor {answer.cursor}", err=True)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import errno
 import sys
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from link_index.errors import LinkIndexError, UsageMistake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # In the order of --help: the sub-command and the module that holds it under the same name, hyphens as underscores.
 _MODULES = {
@@ -62,14 +66,30 @@ class _LazyGroup(click.Group):
         command: click.Command = getattr(import_module(_MODULES[cmd_name]), cmd_name.replace("-", "_"))
         return command
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _told_visibly():
+            return super().make_context(*args, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        with _told_visibly():
             return super().invoke(ctx)
-        except Exception as error:
-            failure = _told(error)
-            if failure is None:
-                raise
-            raise failure from error
+
+
+@contextmanager
+def _told_visibly() -> Iterator[None]:
+    """Failures as sentences without a character that a terminal obeys, whatever of the user or the web they quote."""
+    try:
+        yield
+    except Exception as error:
+        failure = error if isinstance(error, click.ClickException) else _told(error)
+        if failure is None:
+            raise
+        from link_index.shown_text import visible_lines
+
+        failure.message = visible_lines(failure.message)  # type: ignore[misc]  # only its class means it to be final
+        if failure is error:
+            raise
+        raise failure from error
 
 
 def _told(error: Exception) -> click.ClickException | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from backlinks.standard_streams import tell
 from link_index import connection, embedded
 from link_index.errors import IndexUnavailable
 
@@ -39,10 +40,10 @@ def start() -> None:
     if _foreign():
         database = connection.connect()
         database.client.close()
-        click.echo(f"MONGODB_URI is set and {_foreign()} answers: nothing to start.")
+        tell(f"MONGODB_URI is set and {_foreign()} answers: nothing to start.")
         return
     server = embedded.start(connection.server_folder())
-    click.echo(f"{server.name} runs at {connection.database_uri()} (process {server.pid}).")
+    tell(f"{server.name} runs at {connection.database_uri()} (process {server.pid}).")
 
 
 @db.command()
@@ -51,7 +52,7 @@ def stop() -> None:
     server = embedded.stop(connection.server_folder())
     click.echo(f"{server.name} (process {server.pid}) stopped." if server else "No embedded server was running.")
     if _foreign():
-        click.echo(f"MONGODB_URI is set: {_foreign()} is not ours to stop.")
+        tell(f"MONGODB_URI is set: {_foreign()} is not ours to stop.")
 
 
 @db.command()
@@ -77,14 +78,14 @@ def status() -> None:
     try:
         database = None if not _foreign() and embedded.running(folder) is None else connection.connect(start=False)
     except IndexUnavailable as error:
-        click.echo(str(error))
+        tell(str(error))
         raise SystemExit(NOT_RUNNING) from error
     if database is None:
-        click.echo(f"No embedded server is running on {folder}, {_size(folder)} on disk.")
+        tell(f"No embedded server is running on {folder}, {_size(folder)} on disk.")
         raise SystemExit(NOT_RUNNING)
     with database.client:
         for name, value in _facts(database, folder).items():
-            click.echo(f"{name:<10}{value}")
+            tell(f"{name:<10}{value}")
 
 
 def _foreign() -> str | None:

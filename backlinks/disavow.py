@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from backlinks.reading_progress import reading_progress
+from backlinks.standard_streams import tell
 from link_index import connection
 from link_index.errors import UsageMistake
 from link_index.filters import HYPERLINKS, Filters
@@ -57,7 +58,7 @@ def disavow(target: str, kind: Any, spam: float, value: float | None, file: Path
     else:
         file.write_text(text, encoding="utf-8", newline="\n")
     where = f" to {file}" if file else ""
-    click.echo(f"{len(blocks) - left_out:,} entries written{where}, {left_out:,} left out. Review them.", err=True)
+    tell(f"{len(blocks) - left_out:,} entries written{where}, {left_out:,} left out. Review them.", err=True)
 
 
 def _header(target: str, spam: float, value: float | None, entries: int) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from link_index import connection
-from link_index.output import plain, visible
+from link_index.output import plain
+from link_index.shown_text import json_text, visible
 from link_index.targets import KINDS, read_target
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def explain(source: str, target: str, kind: Any, form: str) -> None:
     with database.client:
         found = explained(database, read_target(source, "url"), read_target(target, kind))
     if form == "json":
-        click.echo(json.dumps([_fields(each) for each in found], ensure_ascii=False, indent=1))
+        click.echo(json_text([_fields(each) for each in found], indent=1))
         return
     click.echo("\n\n".join("\n".join(_told(each)) for each in found))
 

@@ -17,8 +17,8 @@ from backlink_spider.frontier_sweep import drop, sweep
 from backlinks.buried_pages import retry
 from backlinks.frontier_rebuild import Rebuilt, rebuild
 from backlinks.redis_for_commands import asked, crawl_of, project_settings
+from backlinks.standard_streams import tell
 from link_index.connection import connect, data_dir
-from link_index.output import visible
 
 if TYPE_CHECKING:
     from backlink_spider.redis_scripts import Scripts
@@ -81,7 +81,7 @@ def drop_(name: str) -> None:
     backlinks frontier drop news
     """
     asked(lambda scripts: _dropped(scripts, name))
-    click.echo(f"Crawl {name} is forgotten: nothing of it is left in Redis.")
+    tell(f"Crawl {name} is forgotten: nothing of it is left in Redis.")
 
 
 @frontier.command("retry")
@@ -98,7 +98,7 @@ def retry_(name: str, url: str | None) -> None:
     """
     queued = asked(lambda scripts: _retried(scripts, name, url))
     if url and not queued:
-        raise CrawlError(f"{visible(url)} is not among the dead letters of crawl {name}.")
+        raise CrawlError(f"{url} is not among the dead letters of crawl {name}.")
     click.echo(f"{queued:,} given up {'page is' if queued == 1 else 'pages are'} queued again.")
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from backlinks.reading_progress import reading_progress
+from backlinks.standard_streams import tell
 from link_index import connection
 from link_index.errors import UsageMistake
 
@@ -62,7 +63,7 @@ def export(folder: Path, form: str, which: str) -> None:
             with reading_progress("nodes and edges", "written") as progress:
                 about = write(web, folder, form, which, progress)
             del web
-    click.echo(f"{about['nodes']:,} nodes and {about['edges']:,} edges written to {folder}.", err=True)
+    tell(f"{about['nodes']:,} nodes and {about['edges']:,} edges written to {folder}.", err=True)
 
 
 @contextmanager

@@ -15,7 +15,6 @@ from backlink_spider.errors import RedisUnavailable, UsageMistake
 from backlink_spider.frontier_keys import CRAWLS
 from backlink_spider.redis_address import check, connect, redis_url, without_secrets
 from backlink_spider.redis_scripts import RECOVERABLE, Scripts, is_full, trouble
-from link_index.output import visible
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -75,8 +74,8 @@ async def crawl_of(scripts: Scripts, name: str) -> CrawlRegister:
     register = CrawlRegister(scripts, name)
     if not name.startswith("#") and await register.find():
         return register
-    there = ", ".join(visible(each) for each in await crawls(scripts))
+    there = ", ".join(await crawls(scripts))
     raise NoSuchCrawl(
-        f"There is no crawl {visible(name)!r} in Redis"
+        f"There is no crawl '{name}' in Redis"
         + (f"; there are: {there}." if there else ", and no other: `backlinks crawl` or `backlinks seed` makes one.")
     )

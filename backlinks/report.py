@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from backlinks.reading_progress import reading_progress
+from backlinks.standard_streams import tell
 from link_index import connection
 from link_index.reports.html_report import html_lines
 from link_index.reports.markdown_report import markdown_lines
@@ -58,7 +59,7 @@ def report(target: str, kind: Any, form: str, file: Path | None) -> None:
         sys.stdout.writelines(f"{line}\n" for line in lines)
         return
     file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-    click.echo(f"Written to {file}.", err=True)
+    tell(f"Written to {file}.", err=True)
 
 
 def _to_terminal(sheet: Sheet) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backlinks.standard_streams import tell
 from link_index import connection
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def score(trusted: str | None, spam: str | None, damping: float, tolerance: floa
     with database.client, progress() as told:
         run = ScoreJob(database, connection.data_dir() / "scores", options, told).run(restart=restart)
     for sentence in _summary(run):
-        click.echo(sentence)
+        tell(sentence)
 
 
 def _seeds(path: str | None, variable: str) -> SeedList | None:

@@ -14,6 +14,7 @@ from backlink_spider.scope import Scope
 from backlinks.crawl_guest import guest, run_of
 from backlinks.frontier_push import Found, push
 from backlinks.redis_for_commands import asked, project_settings
+from backlinks.standard_streams import tell
 
 if TYPE_CHECKING:
     from scrapy.settings import Settings
@@ -55,9 +56,9 @@ def seed(seeds: tuple[str, ...], name: str, again: bool) -> None:
         told += " (--again queues them all the same)"
     if done.kept_out:
         told += f", {done.kept_out:,} kept out by the domains that the crawl denies"
-    click.echo(f"{told}.")
+    tell(f"{told}.")
     if done.began:
-        click.echo(f"Crawl {name} begins with them: `backlinks crawl --name {name}` starts a worker.")
+        tell(f"Crawl {name} begins with them: `backlinks crawl --name {name}` starts a worker.")
 
 
 async def _seeded(scripts: Scripts, options: CrawlOptions, settings: Settings, again: bool) -> Seeded:

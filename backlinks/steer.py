@@ -9,7 +9,7 @@ import click
 from backlink_spider.errors import CrawlError, UsageMistake
 from backlink_spider.frontier_keys import run_key
 from backlinks.redis_for_commands import asked, crawl_of
-from link_index.output import visible
+from backlinks.standard_streams import tell
 
 if TYPE_CHECKING:
     from backlink_spider.redis_scripts import Scripts
@@ -38,7 +38,7 @@ def pause(name: str) -> None:
     backlinks pause news
     backlinks resume news
     """
-    click.echo(asked(lambda scripts: _steered(scripts, name, "pause")))
+    tell(asked(lambda scripts: _steered(scripts, name, "pause")))
 
 
 @click.command()
@@ -49,7 +49,7 @@ def resume(name: str) -> None:
     \b
     backlinks resume news
     """
-    click.echo(asked(lambda scripts: _steered(scripts, name, "resume")))
+    tell(asked(lambda scripts: _steered(scripts, name, "resume")))
 
 
 @click.command()
@@ -66,9 +66,9 @@ def drain(name: str, worker: int | None) -> None:
     backlinks drain news --worker 17
     """
     if worker is None:
-        click.echo(asked(lambda scripts: _steered(scripts, name, "drain")))
+        tell(asked(lambda scripts: _steered(scripts, name, "drain")))
     else:
-        click.echo(asked(lambda scripts: _worker_drained(scripts, name, worker)))
+        tell(asked(lambda scripts: _worker_drained(scripts, name, worker)))
 
 
 @click.command()
@@ -82,14 +82,14 @@ def stop(name: str) -> None:
     \b
     backlinks stop news
     """
-    click.echo(asked(lambda scripts: _steered(scripts, name, "stop")))
+    tell(asked(lambda scripts: _steered(scripts, name, "stop")))
 
 
 async def _steered(scripts: Scripts, name: str, verb: str) -> str:
     register = await crawl_of(scripts, name)
     before = await register.steer(verb)
     if before == "finished":
-        reason = visible((await register.watch()).reason)
+        reason = (await register.watch()).reason
         if verb == "stop":
             return f"Crawl {name} was over already ({reason})."
         raise CrawlIsOver(f"Crawl {name} is over ({reason}): `backlinks crawl SEED... --name {name}` begins it anew.")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from link_index.rows import FIELDS
+from link_index.shown_text import csv_cell, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,25 +17,6 @@ if TYPE_CHECKING:
     from link_index.questions import Answer, Question, Row
 
 FORMATS = ("table", "json", "jsonl", "csv")
-
-# What a terminal or a reader's eye would be led by: control characters, directional overrides, what has no width.
-_UNSEEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
-)
-_FORMULA = ("'", "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def visible(text: str) -> str:
-    """The text with each unseen character written out, as <U+202E>."""
-    return _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text)
-
-
-def defused(cell: str) -> str:
-    """The cell with a ' in front if a spreadsheet might run it as a formula, or if it begins with a ' itself.
-
-    So the cell is what follows one leading ', where there is one.
-    """
-    return "'" + cell if cell.startswith(_FORMULA) else cell
 
 
 def plain(value: Any) -> Any:
@@ -63,7 +43,7 @@ def written(asked: Question, answer: Answer, form: str) -> Iterator[str]:
 
 
 def as_json_lines(asked: Question, rows: Iterable[Row]) -> Iterator[str]:
-    return (_json(row_of(asked.verb, row)) for row in rows)
+    return (json_text(row_of(asked.verb, row)) for row in rows)
 
 
 def as_json(asked: Question, answer: Answer) -> Iterator[str]:
@@ -78,14 +58,14 @@ def as_json(asked: Question, answer: Answer) -> Iterator[str]:
         "asked_at": plain(asked.asked_at),
         "crawled": plain(answer.crawled),
     }
-    yield _json(head)[:-1] + ', "rows": ['
+    yield json_text(head)[:-1] + ', "rows": ['
     count = 0
     for line in as_json_lines(asked, answer.rows):
         yield f"{',' if count else ''}{line}"
         count += 1
     total = count if answer.total is None and asked.after is None else answer.total
     tail = {"total": total, "total_is_capped": answer.capped, "cursor": answer.cursor, "notes": answer.notes}
-    yield "], " + _json(tail | {name: plain(value) for name, value in answer.more.items()})[1:]
+    yield "], " + json_text(tail | {name: plain(value) for name, value in answer.more.items()})[1:]
 
 
 def as_csv(asked: Question, rows: Iterable[Row]) -> Iterator[str]:
@@ -112,11 +92,5 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return defused(" ".join(value))
-    return defused(_json(value) if isinstance(value, list | dict) else str(value))
-
-
-def _json(value: Any) -> str:
-    """JSON with readable letters; what a terminal would obey is escaped, inside strings the only place it can be."""
-    text = json.dumps(value, ensure_ascii=False)
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        return csv_cell(" ".join(value))
+    return csv_cell(json_text(value) if isinstance(value, list | dict) else str(value))

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from link_index.output import visible
+from link_index.shown_text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

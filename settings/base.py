@@ -109,6 +109,7 @@ ITEM_PIPELINES = {
     "pipelines.mongo_sink.MongoSinkPipeline": 900,  # stores what the others found
 }
 EXTENSIONS_BASE = {
+    "backlink_spider.log_lines.LogLines": 0,  # what the web says is no line of the log
     "backlink_spider.direct_output.DirectOutput": 0,
     "backlink_spider.quiet_signals.QuietSignals": 0,
     "backlink_spider.start_and_end.StartAndEnd": 0,  # first: the others read the reason a crawl ended for

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
 from backlink_spider.errors import CrawlError, UsageMistake
 from backlinks.job import exit_status, prepare
+from backlinks.standard_streams import tell
 from link_index.errors import LinkIndexError
+from link_index.shown_text import visible_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -26,10 +27,10 @@ class Command(ScrapyCrawl):
         try:
             prepare(self.settings, opts.spargs)
         except UsageMistake as error:
-            raise UsageError(str(error), print_help=False) from error
+            raise UsageError(visible_lines(str(error)), print_help=False) from error
         except (CrawlError, LinkIndexError) as error:
             self.exitcode = 1
-            click.echo(str(error), err=True)
+            tell(str(error), err=True)
             return
         crawler = self._create_crawler("backlinks")
         self.crawler_process.crawl(crawler, **opts.spargs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from link_index.output import visible
+from link_index.shown_text import visible
 from link_index.tables import day, plain_lines
 
 if TYPE_CHECKING:

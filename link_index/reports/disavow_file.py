@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from link_index.output import visible
+from link_index.shown_text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

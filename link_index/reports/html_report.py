@@ -12,8 +12,8 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from link_index.output import visible
 from link_index.reports.svg_charts import svg
+from link_index.shown_text import visible
 from link_index.tables import is_number
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from link_index.output import visible
+from link_index.shown_text import visible
 from link_index.tables import is_number
 
 if TYPE_CHECKING:

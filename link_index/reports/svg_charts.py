@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from link_index.output import visible
+from link_index.shown_text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

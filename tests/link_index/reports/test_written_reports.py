@@ -11,11 +11,11 @@ import pytest
 from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 
-from link_index.output import visible
 from link_index.reports.html_report import cell, html_lines
 from link_index.reports.markdown_report import escaped, markdown_lines
 from link_index.reports.sheet import Chart, Section, Sheet, Table
 from link_index.reports.terminal_report import terminal_lines
+from link_index.shown_text import visible
 from tests.known_links import HOSTILE
 from tests.known_scores import BREAKOUT
 
