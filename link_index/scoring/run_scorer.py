@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from link_index.rules.rule_file import rules
-from link_index.scoring import score_documents
 from link_index.scoring.link_scorer import LinkScorer
 from link_index.scoring.link_value import LinkValue
 from link_index.scoring.page_themes import PageThemes
 from link_index.scoring.referring_pages import ReferringPages
+from link_index.scoring.score_documents import Shown
 from link_index.scoring.sitewide import SitewideLinks
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def scorer_of(
     idf: IdfTable,
 ) -> LinkScorer:
     """Ranks come from the folder, `spam` is by domain, `idf` from the words of all pages."""
-    ranks = (score_documents.page_ranks(folder), score_documents.domain_ranks(folder))
+    ranks = Shown(folder, ("page_site_rank",)), Shown(folder, ("domain_rank", "domain_trust"))
     referring = ReferringPages(db, web, ranks, spam, run.document)
     sitewide = SitewideLinks(web, **rules("link_value")["sitewide"])
     crawled = np.bincount(web.page_domain[web.crawled], minlength=web.domains)
