@@ -11,6 +11,7 @@ from backlink_spider.errors import BadSeed
 from link_index.urls import resolve, target
 
 _COMMENT = re.compile(r"(?:^|\s)#.*")  # not the # inside a URL
+_CREDENTIALS = re.compile(r"^([^/]*//)?.*@", re.DOTALL)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,7 +34,7 @@ def read_seeds(words: Iterable[str], *, may_be_none: bool = False) -> list[Targe
 def _read(word: str) -> Iterator[Target]:
     path = Path(word.removeprefix("@"))
     if not word.startswith("@") and not _is_file(path):
-        yield _seed(word, repr(word))
+        yield _seed(word, _shown(word))
         return
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -41,7 +42,7 @@ def _read(word: str) -> Iterator[Target]:
         raise BadSeed(f"The seed file {path} cannot be read: {error}.") from error
     for number, line in enumerate(lines, 1):
         if seed := _COMMENT.sub("", line).strip():
-            yield _seed(seed, f"line {number} of {path}, {seed!r},")
+            yield _seed(seed, f"line {number} of {path}, {_shown(seed)},")
 
 
 def _is_file(path: Path) -> bool:
@@ -49,6 +50,11 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:  # a URL can be longer than a file name may be
         return False
+
+
+def _shown(word: str) -> str:
+    """As a message may say it, which may end up in a log: without what may be a user and a password."""
+    return repr(_CREDENTIALS.sub(r"\1...@", word))
 
 
 def _seed(word: str, place: str) -> Target:

@@ -31,6 +31,7 @@ def _suffix_rules() -> Iterator[str]:
 
 
 _SUFFIXES = PublicSuffixList(_suffix_rules(), accept_encoded_idn=False)
+_CREDENTIALS = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?]*@")  # before the last @ of the authority
 _IPV4 = re.compile(r"\d+\.\d+\.\d+\.\d+")
 
 
@@ -60,15 +61,17 @@ class Target:
 
 
 def resolve(href: str, base: str) -> str | None:
-    """The absolute URL an href stands for, fragment off; None if the URL Standard refuses it.
+    """The absolute URL an href stands for, without fragment, user and password; None if the URL Standard refuses it.
 
-    Schemes other than http and https are returned as they are: the caller counts them.
+    A user and password open a door to whoever reads them: all URLs of the crawl and the index come through here, and
+    none has any. Schemes other than http and https are returned as they are: the caller counts them.
     """
     try:
         url: str = join_url(base, href)
     except ValueError:
         return None
-    return url.partition("#")[0]
+    url = url.partition("#")[0]
+    return _CREDENTIALS.sub(r"\1", url) if "@" in url else url
 
 
 @lru_cache(maxsize=65536)

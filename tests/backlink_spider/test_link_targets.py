@@ -54,7 +54,7 @@ def outcome(href: str, base: str = BASE, encoding: str = "utf-8", max_length: in
         ("http://xn--bcher-kva.test/", "http://xn--bcher-kva.test/"),
         ("http://0x7f.1/", "http://127.0.0.1/"),
         ("http://[::1]:80/", "http://[::1]/"),
-        ("http://user:pw@other.test/", "http://user:pw@other.test/"),
+        ("http://user:pw@other.test/", "http://other.test/"),
         ("http://other.test:8080/", "http://other.test:8080/"),
         ("c�", "http://www.example.com/a/c%EF%BF%BD"),
         ("mailto:a@b.test", "mailto"),

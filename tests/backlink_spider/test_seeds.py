@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from backlink_spider.errors import BadSeed
@@ -18,7 +20,7 @@ from backlink_spider.seeds import read_seeds
         ("http://intranet/", "http://intranet/"),
         ("intranet:8080/x", "http://intranet:8080/x"),
         ("[::1]", "http://[::1]/"),
-        ("user:pw@example.com", "http://user:pw@example.com/"),
+        ("user:pw@example.com", "http://example.com/"),  # neither is sent, nor kept
         ("https://example.com/?u=http://b.test/", "https://example.com/?u=http://b.test/"),
         (f"example.com/{'x' * 5000}", f"http://example.com/{'x' * 5000}"),  # longer than any path of a file
         ("http://[::1]:81/", "http://[::1]:81/"),
@@ -40,6 +42,20 @@ def test_what_is_no_seed_is_said_in_one_sentence(word):
     with pytest.raises(BadSeed, match="neither a domain nor") as raised:
         read_seeds([word])
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        ("ftp://user:secret@example.com/", "ftp://...@example.com/"),
+        ("http://user:sec/ret@exa mple.com/", "http://...@exa mple.com/"),
+        ("user:secret@exmple", "...@exmple"),
+        ("http://user:se\ncret@a@exa mple.com/", "http://...@exa mple.com/"),
+    ],
+)
+def test_a_message_shows_no_password(word, shown):
+    with pytest.raises(BadSeed, match=re.escape(f"The seed '{shown}' is")):
+        read_seeds([word])
 
 
 def test_a_file_holds_a_seed_a_line_with_comments(tmp_path):

@@ -42,6 +42,35 @@ def test_an_href_resolves_as_the_url_standard_says(href, url):
 
 
 @pytest.mark.parametrize(
+    ("href", "url"),
+    [
+        ("http://user:secret@example.org/a", "http://example.org/a"),
+        ("https://user@example.org:8080", "https://example.org:8080/"),
+        ("//:secret@example.org/", "http://example.org/"),
+        ("http://user:se@cret@example.org/", "http://example.org/"),
+        ("http://user:secret%40a@example.org/?u=http://a:b@c.test/", "http://example.org/?u=http://a:b@c.test/"),
+        ("http:\\\\user:secret@example.org\\a@b", "http://example.org/a@b"),
+        ("http://user:secret@[::1]/", "http://[::1]/"),
+        ("http://us\ner:sec\tret@example.org/", "http://example.org/"),
+        ("http://example.org/@user:secret", "http://example.org/@user:secret"),
+        ("http://example.org?@x", "http://example.org/?@x"),
+        ("ftp://user:secret@example.org/", "ftp://example.org/"),
+        ("git+ssh://user:secret@example.org/", "git+ssh://example.org/"),
+        ("mailto:a@example.org", "mailto:a@example.org"),
+        ("data:text/plain,http://a:b@c.test/", "data:text/plain,http://a:b@c.test/"),
+        ("http://user:secret@/", None),
+    ],
+)
+def test_no_url_has_a_user_and_a_password(href, url):
+    assert resolve(href, BASE) == url
+    assert resolve(href, "http://base:secret@example.com/dir/page") == url
+
+
+def test_a_base_hands_no_credentials_on():
+    assert resolve("other", "http://user:secret@example.com/dir/page") == "http://example.com/dir/other"
+
+
+@pytest.mark.parametrize(
     ("url", "host", "domain", "key"),
     [
         ("http://www.example.com/pricing?x=1", "www.example.com", "example.com", "com.example.www/pricing?x=1"),
