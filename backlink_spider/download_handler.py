@@ -103,6 +103,7 @@ class PublicDownloadHandler(BaseDownloadHandler):
             self._proxies,
         )
         asked.max_size = meta.get("download_maxsize", self._max_size)
+        asked.enough = meta.get("download_enough", 0)
         asked.partial = not meta.get("download_fail_on_dataloss", self._fail_on_data_loss)
         if self._is_shared and (gate := self.crawler.engine.scheduler.gate):  # type: ignore[union-attr]
             asked.gate = partial(gate, meta["download_slot"] if "page_id" in meta else target(request.url).host)

@@ -29,7 +29,7 @@ class DirectDownloader(Downloader):
 
     Scrapy queues every request, starts a task for it and goes from coroutines to Deferreds and back three times; a
     request whose slot is free is awaited where it stands. Concurrency, delay and jitter of slots hold as they do in
-    Scrapy, and whatever has to wait takes Scrapy's way.
+    Scrapy, but that a delay begins at the end of a request, as servers see it; whatever has to wait takes Scrapy's way.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -37,6 +37,7 @@ class DirectDownloader(Downloader):
         # Both are made by Scrapy, which takes no other classes for them.
         self.middleware.__class__ = DirectMiddlewares
         self.handlers.__class__ = DirectHandlers
+        self.handlers.slots = self.slots  # type: ignore[attr-defined]
 
     def fetch(self, request: Request) -> Deferred[Response | Request]:  # type: ignore[override]  # passes no spider
         self.active.add(request)
@@ -87,8 +88,15 @@ class DirectDownloader(Downloader):
 class DirectHandlers(DownloadHandlers):
     """Finds the handler by the URL's scheme without taking the rest of the URL apart."""
 
+    slots: dict[str, Slot]
+
     async def download_request_async(self, request: Request) -> Response:
         scheme = request.url.partition(":")[0]
-        if scheme in self._handlers and scheme not in self._old_style_handlers:
-            return await self._handlers[scheme].download_request(request)
-        return await super().download_request_async(request)
+        try:
+            if scheme in self._handlers and scheme not in self._old_style_handlers:
+                return await self._handlers[scheme].download_request(request)
+            return await super().download_request_async(request)
+        finally:
+            # Scrapy's delay runs from the start of a request: a slow server would see next to no pause.
+            if slot := self.slots.get(request.meta[Downloader.DOWNLOAD_SLOT]):
+                slot.lastseen = monotonic()

@@ -87,10 +87,38 @@ class HostNotLent(LeaseLost):
     wait = 30.0
 
 
-class ContactRefused(IgnoreRequest):
-    """A request would lead where the crawl may not go; nothing was sent. `reason` is the page's."""
+class HostRests(LeaseLost):
+    """A page's host was just asked for its robots.txt, or has to be asked for it again later; `wait` in seconds."""
+
+    def __init__(self, origin: str, wait: float = 0.0) -> None:
+        super().__init__(origin)
+        self.wait = wait
+
+
+class PageRefused(IgnoreRequest):
+    """A page is not asked for; `reason` is the page's."""
 
     reason = ""
+
+
+class RobotsForbidden(PageRefused):
+    """robots.txt forbids a page."""
+
+    reason = "robots"
+
+
+class RobotsUnreachable(PageRefused):
+    """A robots.txt cannot be had, which forbids every page it would speak of (RFC 9309 section 2.3.1.4)."""
+
+    reason = "robots_unreachable"
+
+    def __init__(self, origin: str, *, answered: bool) -> None:
+        super().__init__(origin)
+        self.answered = answered  # with a status, if not with its rules
+
+
+class ContactRefused(PageRefused):
+    """A request would lead where the crawl may not go; nothing was sent."""
 
 
 class AddressNotPublic(ContactRefused):

@@ -194,6 +194,16 @@ class Frontier:
         self._hosts.defer(host, seconds)
 
     @raises_frontier_error
+    def borrow(self, host: str) -> float:
+        """Keep a host busy until `give_back`, for what is no page; else seconds until that may be tried again."""
+        return self._hosts.borrow(host)
+
+    @raises_frontier_error
+    def give_back(self, host: str) -> None:
+        """That host rests from now on."""
+        self._hosts.give_back(host)
+
+    @raises_frontier_error
     def set_delay(self, host: str, seconds: float) -> None:
         """Let a host rest so long between two requests, if that is longer than the crawl's own delay."""
         self._hosts.set_delay(host, seconds)

@@ -91,6 +91,11 @@ class ColdHosts:
         )
         self.unpark()
 
+    def rest_left(self, host_id: int) -> float:
+        """Seconds that a host of the file is yet left alone."""
+        (due,) = self._db.execute("SELECT due FROM hosts WHERE id = ?", (host_id,)).fetchone()
+        return max(due - time.time(), 0.0) if due > 0 else 0.0
+
     def gained(self, host_id: int, depth: int) -> None:
         """Pages of this depth were queued for a host."""
         row = self._db.execute("SELECT due, head, turn FROM hosts WHERE id = ?", (host_id,)).fetchone()

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from link_index.urls import Target
 
 
-class HasName(Protocol):
+class AnyHost(Protocol):
+    """`delay`, in seconds, counts where it is longer than the crawl's own."""
+
     @property
     def name(self) -> str: ...
+    @property
+    def delay(self) -> float: ...
 
 
 class PageLease(Protocol):
@@ -31,7 +35,7 @@ class PageLease(Protocol):
     @property
     def hops(self) -> str | None: ...
     @property
-    def host(self) -> HasName: ...
+    def host(self) -> AnyHost: ...
 
 
 class AnyFrontier(Protocol):

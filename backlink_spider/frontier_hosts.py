@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
 NEVER = float("inf")
+NO_PAGE = 0  # in place of a page's id
 LOADED_AT_ONCE = 256  # hosts read from the file in one go
 IN_MEMORY = 4096  # ready hosts above which half of them go back to the file
 PAGES_IN_MEMORY = 8  # of one host
+BUSY = 0.05  # seconds after which a host is looked at again that is being asked
 LONG_REST = 60.0  # seconds; a host that rests longer does so in the file
 
 
@@ -133,8 +135,30 @@ class Hosts:
         if host.busy is None or host.busy is lease:
             self.rest(host, seconds)
 
+    def borrow(self, name: str) -> float:
+        """Keep a host busy that has to be asked for something that is no page; else seconds until that may be tried."""
+        host_id = self._cold.find(name)
+        host = self._held.get(host_id or 0)
+        if host is None:
+            if not host_id:  # a host of no page of ours
+                return 0.0
+            if wait := self._cold.rest_left(host_id):
+                return wait
+            host = self._hold(self._cold.take_one(host_id))
+        if wait := BUSY if host.busy else max(host.ready_at - self._clock(), 0.0):
+            return wait
+        host.ready = False
+        host.busy = Lease(NO_PAGE, "", 0, None, host)
+        return 0.0
+
+    def give_back(self, name: str) -> None:
+        """A borrowed host rests as after a page."""
+        host = self._held.get(self._cold.find(name) or 0)
+        if host is not None and host.busy is not None and host.busy.page_id == NO_PAGE:
+            self.rest(host)
+
     def defer(self, name: str, seconds: float) -> None:
-        """Leave a host alone for so long from now on."""
+        """Leave a host alone for so long from now on, or for its delay if that is longer."""
         host_id = self._cold.find(name)
         host = self._held.get(host_id or 0)
         if host is None and host_id:

@@ -152,13 +152,15 @@ class ReplyReader:
             return
         self._overhead = 0
         self._received += len(body)
-        self._check_size(self._received, "Received")
+        enough = self._request.enough
+        if not enough:
+            self._check_size(self._received, "Received")
         if len(self._parts) < PARTS_LIMIT:
             self._parts.append(body)
         else:
             self._rest += body
         listener = self._request.listener
-        if listener and listener.body(body):
+        if (enough and self._received >= enough) or (listener and listener.body(body)):
             self._stop()
 
     def on_message_complete(self) -> None:
@@ -182,7 +184,7 @@ class ReplyReader:
             self._until_close = codings[-1] != b"chunked"
         elif lengths := headers.get(b"Content-Length"):
             reply.size = int(lengths[0])
-            if reply.status not in {204, 304}:
+            if reply.status not in {204, 304} and not self._request.enough:
                 self._check_size(reply.size, "Expected to receive")
         else:
             self._until_close = True

@@ -53,6 +53,7 @@ class Listener(Protocol):
 class HttpRequest:
     """`max_size` bounds the reply's body, 0 does not; `partial` takes a body that ends too early as it is.
 
+    Where `enough` is not 0, what lies behind so many bytes of body is not read, however long the body is.
     `gate` is asked before a connection is made for the request and before it is sent: where it is false, it is not.
     `beyond_proxy` are the host and port that a proxy is asked for.
     """
@@ -61,6 +62,7 @@ class HttpRequest:
     method: str
     data: bytes
     max_size: int = 0
+    enough: int = 0
     partial: bool = False
     listener: Listener | None = None
     gate: Callable[[], bool] | None = None

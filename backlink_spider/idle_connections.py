@@ -1,4 +1,4 @@
-"""Connections kept open for the next request of the same route, for a while and in a bounded number."""
+"""Connections kept open for the next request of the same route, one route a host, a while, in a bounded number."""
 
 from __future__ import annotations
 
@@ -21,17 +21,20 @@ class IdleConnections:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._by_route: dict[Route, list[HttpConnection]] = {}
+        self._route_of: dict[str, Route] = {}  # a host's; http and https are two
         self._since: dict[HttpConnection, tuple[float, Route]] = {}  # the longest idle first
         self._sweep: asyncio.TimerHandle | None = None
 
     def take(self, route: Route) -> HttpConnection | None:
-        """One that is still open, no longer kept here."""
+        """One that is still open, no longer kept here. Where there is none, those of the host's other routes end."""
         while connections := self._by_route.get(route):
             connection = connections.pop()
             del self._since[connection]
             if connection.open:
                 return connection
         self._by_route.pop(route, None)
+        if self._route_of.pop(route.origin, route) != route:
+            self.drop({route.origin})
         return None
 
     def put(self, route: Route, connection: HttpConnection) -> None:
@@ -39,6 +42,8 @@ class IdleConnections:
             self._drop_longest_idle()
         loop = asyncio.get_running_loop()
         self._by_route.setdefault(route, []).append(connection)
+        if route.origin:
+            self._route_of[route.origin] = route
         self._since[connection] = loop.time(), route
         if self._sweep is None:
             self._sweep = loop.call_later(_IDLE_SECONDS, self._drop_old)
@@ -46,6 +51,7 @@ class IdleConnections:
     def drop(self, hosts: Container[str]) -> None:
         """End those that lead to these hosts. One to a proxy that is asked for any host leads to none."""
         for route in [route for route in self._by_route if route.origin in hosts]:
+            self._route_of.pop(route.origin, None)
             for connection in self._by_route.pop(route):
                 del self._since[connection]
                 connection.drop()
@@ -57,6 +63,7 @@ class IdleConnections:
             self._sweep = None
         connections = list(self._since)
         self._by_route.clear()
+        self._route_of.clear()
         self._since.clear()
         return connections
 
@@ -78,4 +85,5 @@ class IdleConnections:
         connections.remove(connection)
         if not connections:
             del self._by_route[route]
+            self._route_of.pop(route.origin, None)
         connection.drop()

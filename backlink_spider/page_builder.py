@@ -16,7 +16,7 @@ from scrapy.exceptions import (
 )
 from xxhash import xxh3_128_digest
 
-from backlink_spider.errors import ContactRefused
+from backlink_spider.errors import PageRefused
 from backlink_spider.items import Hop, Page
 from backlink_spider.page_reader import read_page
 from backlink_spider.redirect_hops import REDIRECT_STATUSES, refusal
@@ -112,10 +112,7 @@ class PageBuilder:
 
 def _refused(request: Request, error: IgnoreRequest) -> Page:
     page = _page(request, "refused")
-    if str(error) == "Forbidden by robots.txt":
-        page.reason = "robots"
-    else:
-        page.reason = error.reason if isinstance(error, ContactRefused) else "middleware"  # one that a user added
+    page.reason = error.reason if isinstance(error, PageRefused) else "middleware"  # one that a user added
     return page
 
 

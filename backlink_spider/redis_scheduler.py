@@ -27,7 +27,6 @@ from backlink_spider.errors import (
     CrawlError,
     CrawlFull,
     CrawlOver,
-    LeaseLost,
     RedisUnavailable,
     UsageMistake,
 )
@@ -39,6 +38,7 @@ from backlink_spider.redis_exchange import Exchange, Reports
 from backlink_spider.redis_frontier import RedisFrontier
 from backlink_spider.redis_holdings import Holdings
 from backlink_spider.redis_scripts import RECOVERABLE, Scripts, trouble
+from backlink_spider.retry_backoff import Backoff
 from backlink_spider.scheduler import FrontierScheduler
 from backlink_spider.shard_calls import unspend
 from backlink_spider.shard_leases import ShardLeases
@@ -80,10 +80,8 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
     frontier: RedisFrontier
     queue: HostQueue
 
-    def __init__(
-        self, crawler: Crawler, *, values: ClusterValues, retry_backoff: float, server: Any, **more: Any
-    ) -> None:
-        FrontierScheduler.__init__(self, crawler, retry_backoff=retry_backoff)
+    def __init__(self, crawler: Crawler, *, values: ClusterValues, backoff: Backoff, server: Any, **more: Any) -> None:
+        FrontierScheduler.__init__(self, crawler, backoff=backoff, delay=values.delay)
         Scheduler.__init__(self, server=server, persist=True, serializer=frontier_entry, **more)
         self.stats = crawler.stats
         self._values = values
@@ -97,11 +95,10 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
         url = redis_url(settings, os.environ)
         if url is None:
             raise BadOption("A crawl that many workers share needs a Redis: name it in REDIS_URL.")
-        backoff = settings.getfloat("BACKLINKS_RETRY_BACKOFF", 1.0)
         return cls(
             crawler,
             values=values,
-            retry_backoff=max(backoff, values.delay) if backoff else 0.0,
+            backoff=Backoff.from_settings(settings),
             server=connect(url, settings.getdict("REDIS_PARAMS")),
             queue_cls=settings["SCHEDULER_QUEUE_CLASS"],
             dupefilter_cls=settings["DUPEFILTER_CLASS"],
@@ -257,10 +254,6 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
         self._crawler.stats.set_value("frontier/run", joined.run)
         self._crawler.stats.set_value("frontier/run_started", self._run_started)
 
-    def _opened(self, spider: Spider) -> None:
-        super()._opened(spider)
-        self._spiders_errback, self._errback = self._errback, self._failed
-
     async def _leave(self) -> None:
         if not hasattr(self, "frontier"):  # it was not let in
             await self._scripts.close()
@@ -290,17 +283,6 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
     def _pushed(self, lines: int, new: int) -> None:
         self._count("pushed", new)
         self._count("duplicates", lines - new)
-
-    def _failed(self, failure: Failure) -> Any:
-        """Errback of all requests: what was not asked, since its lease ran out, is no outcome of a page."""
-        if not failure.check(LeaseLost):  # type: ignore[no-untyped-call]
-            if self._spiders_errback is None:
-                failure.raiseException()
-            return self._spiders_errback(failure)
-        lease = self.frontier.lease(failure.request.meta["page_id"])  # type: ignore[attr-defined]
-        if lease is not None:
-            self._try(self.frontier.put_back, lease, failure.value.wait)  # type: ignore[union-attr]
-        return None
 
     def _spider_error(self, response: Response | Failure | None) -> None:
         if response is None:  # of no page, but of the spider's `start`: it brings no more seeds

@@ -1,8 +1,8 @@
 """Scrapy's side of the frontier: due pages become requests, and what became of a request goes back to the frontier.
 
 For the spider and its middlewares there are `unseen` and `follow`, to be called before the Page is yielded (a crash
-between the two would lose its links), `add_seed`, `set_delay` and `defer`. The spider's `failed`, if any, is the
-errback of all requests.
+between the two would lose its links), `add_seed`, `pace` and `defer`. The spider's `failed`, if any, is told of all
+requests that came to nothing.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from scrapy.http import Request
 from scrapy.utils.asyncio import create_looping_call
 
 from backlink_spider.alarm import Alarm
+from backlink_spider.errors import HostNotLent, LeaseLost
 from backlink_spider.frontier import Frontier
 from backlink_spider.frontier_file import FrontierError
+from backlink_spider.host_pace import HostPace
 from backlink_spider.items import Hop, pages_stored
-from backlink_spider.retry_backoff import backoff
+from backlink_spider.retry_backoff import Backoff
 from link_index.urls import resolve, target
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ logger = logging.getLogger(__name__)
 
 FLUSH_INTERVAL = 1.0  # seconds of work that a killed process loses at most, should no page become durable meanwhile
 ENDS = frozenset({"finished", "limit_pages"})  # reasons after which the same crawl begins anew instead of going on
+BORROW_SECONDS = 10.0  # to wait for the turn of a host that has to be asked for something that is no page
 SEED = "seed "  # key of a note, in front of a URL that became a seed
 
 
@@ -54,9 +57,9 @@ class FrontierScheduler(BaseScheduler):
     frontier: AnyFrontier  # from `open` on
     gate: Callable[[str], bool] | None = None  # whether a host may be asked now; None: who got a request may send it
 
-    def __init__(self, crawler: Crawler, *, retry_backoff: float, **frontier: Any) -> None:
+    def __init__(self, crawler: Crawler, *, backoff: Backoff, delay: float, **frontier: Any) -> None:
         self._crawler = crawler
-        self._retry_backoff = retry_backoff
+        self._backoff, self._delay = backoff, delay
         self._frontier_values = frontier
         self._busy: dict[Request, PageLease] = {}
         self._retries: dict[int, Request] = {}  # page id -> the request to send again
@@ -64,27 +67,25 @@ class FrontierScheduler(BaseScheduler):
         self._starved = False  # the engine asked in vain
         self._alarm = Alarm(self._wake)
         self._working = False
-        self._errback: Callable[[Failure], Any] | None = None
+        self._spiders_errback: Callable[[Failure], Any] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._flusher = create_looping_call(self._flush)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         settings = crawler.settings
-        delay = settings.getfloat("DOWNLOAD_DELAY")
-        backoff = settings.getfloat("BACKLINKS_RETRY_BACKOFF", 1.0)
         return cls(
             crawler,
-            retry_backoff=max(backoff, delay) if backoff else 0.0,
+            backoff=Backoff.from_settings(settings),
+            delay=settings.getfloat("DOWNLOAD_DELAY"),
             path=Path(settings["BACKLINKS_FRONTIER_FILE"]),
-            delay=delay,
             max_pages=settings.getint("BACKLINKS_MAX_PAGES"),
             max_pages_per_domain=settings.getint("BACKLINKS_MAX_PAGES_PER_DOMAIN"),
         )
 
     def open(self, spider: Spider) -> Deferred[None] | None:
         """Go on with the crawl of the file, or start over if that came to its end. Raises FrontierError."""
-        self.frontier = self._file = Frontier(**self._frontier_values)
+        self.frontier = self._file = Frontier(delay=self._delay, **self._frontier_values)
         end = self._file.note("finished")
         if end == "finished" or (end == "limit_pages" and self._file.spent):
             self._file.start_over()
@@ -94,11 +95,14 @@ class FrontierScheduler(BaseScheduler):
         return None
 
     _file: Frontier
+    pace: HostPace
 
     def _opened(self, spider: Spider) -> None:
         """Begin to hand out what `frontier` has."""
         self._working = True
-        self._errback = getattr(spider, "failed", None)
+        count = self._crawler.stats.inc_value
+        self.pace = HostPace(self.frontier, self._backoff, self._delay, attempt=self._try, count=count)
+        self._spiders_errback = getattr(spider, "failed", None)
         if self.frontier.fetched:
             self._count("resumed", self.frontier.fetched)
         connect = self._crawler.signals.connect
@@ -163,10 +167,6 @@ class FrontierScheduler(BaseScheduler):
         self._try(self._file.set_note, f"{SEED}{seed.url}", "")
         self._crawler.spider.scope.add_seed(seed)  # type: ignore[union-attr]
 
-    def set_delay(self, host: str, seconds: float) -> None:
-        """Let a host rest so long between two requests, if that is longer than DOWNLOAD_DELAY."""
-        self._try(self.frontier.set_delay, host, seconds)
-
     def defer(self, host: str, seconds: float) -> None:
         """Leave a host alone for so long from now on."""
         self._try(self.frontier.defer, host, seconds)
@@ -178,10 +178,16 @@ class FrontierScheduler(BaseScheduler):
         """All seeds are queued."""
 
     async def borrow(self, host: str) -> None:
-        """Wait until a host may be asked for something that is no page of ours. Raises HostNotLent."""
+        """Wait until a host may be asked for something that is no page of ours. Raises HostNotLent after a while."""
+        deadline = time.monotonic() + BORROW_SECONDS
+        while wait := self._try(self._file.borrow, host):
+            if time.monotonic() + wait > deadline:
+                raise HostNotLent(host)
+            await asyncio.sleep(wait)
 
     def give_back(self, host: str) -> None:
-        """That host is not asked any more."""
+        """That host is not asked any more: it rests as after a page."""
+        self._try(self._file.give_back, host)
 
     def unseen(self, targets: Collection[Target]) -> list[Target]:
         """The targets that were not found lately: far cheaper than `follow`, which knows all that were ever found."""
@@ -216,7 +222,7 @@ class FrontierScheduler(BaseScheduler):
         }
         if getattr(lease, "doubtful", False):
             meta["doubtful"] = True
-        return Request(lease.url, errback=self._errback, dont_filter=True, meta=meta)
+        return Request(lease.url, errback=self._failed, dont_filter=True, meta=meta)
 
     def _end_requests(self) -> None:
         # The engine itself asks `downloader.active` whether a request is over. Unlike request_left_downloader it also
@@ -231,7 +237,7 @@ class FrontierScheduler(BaseScheduler):
             return False
         self._count("retried", 1)
         self._retries[lease.page_id] = request
-        self._try(self.frontier.put_back, lease, backoff(request.meta, self._retry_backoff, time.time()))
+        self._try(self.frontier.put_back, lease, self._backoff.of_retry(request.meta, time.time()))
         return True
 
     def _wake_when_due(self) -> None:
@@ -248,6 +254,17 @@ class FrontierScheduler(BaseScheduler):
         else:
             # The one public call that makes the engine ask for a request; ours comes back by `enqueue_request`.
             self._crawler.engine.crawl(self._granted[0])
+
+    def _failed(self, failure: Failure) -> Any:
+        """Errback of all requests: what was not asked, since it was not its turn, is no outcome of a page."""
+        if not failure.check(LeaseLost):  # type: ignore[no-untyped-call]
+            if self._spiders_errback is None:
+                failure.raiseException()
+            return self._spiders_errback(failure)
+        lease = self.frontier.lease(failure.request.meta["page_id"])  # type: ignore[attr-defined]
+        if lease is not None:
+            self._try(self.frontier.put_back, lease, failure.value.wait)  # type: ignore[union-attr]
+        return None
 
     def _pages_stored(self, page_ids: list[int]) -> None:
         for page_id in page_ids:

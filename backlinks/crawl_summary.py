@@ -49,12 +49,18 @@ _REASONS = {
     "failed/incomplete": "not fetched: the answer broke off",
     "failed/protocol": "not fetched: the answer is no HTTP, or broken",
     "failed/program": "not read: a mistake of this program, which the log shows",
-    "refused/robots": "not fetched: robots.txt forbids it, or cannot be read",
+    "refused/robots": "not fetched: robots.txt forbids it",
+    "refused/robots_unreachable": "not fetched: robots.txt cannot be had now, which forbids everything",
     "refused/address": "not fetched: the address is not public (BACKLINKS_ALLOWED_NETWORKS allows networks)",
     "refused/port": "not fetched: the port is none of BACKLINKS_ALLOWED_PORTS",
 }
 
 
+_TROUBLES = {
+    "429": "times they asked for fewer requests (429)",
+    "503": "times they were overloaded (503)",
+    "timeout": "times they did not answer in time",
+}
 _KEPT_OUT = {
     "frontier/refused/pages": "beyond --pages",
     "frontier/refused/pages_per_domain": "beyond --pages-per-domain",
@@ -138,8 +144,10 @@ def counts(stats: Mapping[str, Any]) -> Iterator[str]:
         yield f"  Found and not fetched: {told}"
     if given_up := stats.get("frontier/given_up"):
         yield f"  {given_up:,} pages given up after repeated errors of this program, which the log shows"
+    if told := _listed((text, stats.get(f"backoff/{why}", 0)) for why, text in _TROUBLES.items()):
+        yield f"  Hosts left alone longer: {told}"
     if clamped := stats.get("robotstxt/crawl_delay_clamped"):
-        yield f"  {clamped:,} hosts ask for a longer crawl-delay than BACKLINKS_MAX_CRAWL_DELAY"
+        yield f"  {clamped:,} robots.txt ask for a longer crawl-delay than BACKLINKS_MAX_CRAWL_DELAY"
     if told := _listed(_under(stats, "links/skipped/")):
         yield f"  Links that are no http(s) links: {told}"
 

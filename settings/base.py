@@ -22,7 +22,13 @@ DOWNLOAD_DELAY = 1.0  # default 0; seconds between the end of a host's request a
 DOWNLOAD_DELAY_JITTER = 0  # default 0.5, which would halve a delay that was promised
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8
 BACKLINKS_MAX_CRAWL_DELAY = 60.0  # seconds; a longer crawl-delay is clamped to it and counted
-BACKLINKS_RETRY_BACKOFF = 1.0  # seconds; the nth retry of a URL waits 2**n times as long, at most 60 s
+BACKLINKS_ROBOTS_MAX_AGE = 86400.0  # seconds for which a robots.txt holds; RFC 9309: a day at most
+BACKLINKS_ROBOTS_RETRY = 30.0  # seconds until one that cannot be had is asked for again; twice as long each time
+BACKLINKS_ROBOTS_CACHE_ORIGINS = 20_000  # of which the rules are remembered, those used last
+BACKLINKS_ROBOTS_CACHE_BYTES = 64 * 1024**2  # that these may take
+BACKLINKS_RETRY_BACKOFF = 1.0  # seconds; the nth retry of a URL waits 2**n times as long; a host in trouble likewise
+BACKLINKS_MAX_BACKOFF = 60.0  # seconds; neither waits longer than this by itself
+BACKLINKS_MAX_RETRY_AFTER = 300.0  # seconds; nor than this because of a Retry-After
 COOKIES_ENABLED = False  # default True; a crawler is nobody's session
 
 # --- Scope of a crawl; the options of `backlinks crawl` win ----------------------------------------------------------

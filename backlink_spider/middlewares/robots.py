@@ -2,122 +2,113 @@
 
 from __future__ import annotations
 
-import logging
-from typing import TYPE_CHECKING, Any
+import asyncio
+import time
+from typing import TYPE_CHECKING
 
-from scrapy import Request, signals
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.http.request import NO_CALLBACK
-from twisted.internet.defer import Deferred
+from scrapy.exceptions import NotConfigured
 
-from backlink_spider.errors import LeaseLost
-from backlink_spider.redirect_hops import REDIRECT_STATUSES, http_hop
-from link_index.urls import target
+from backlink_spider.errors import HostRests, RobotsForbidden, RobotsUnreachable
+from backlink_spider.retry_backoff import Backoff
+from backlink_spider.robots_cache import Robots, RobotsCache, origin_of, wait_after
+from backlink_spider.robots_request import ask_for_robots
+from backlink_spider.robots_rules import read_robots
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
-    from typing import Self
+    from typing import Any, Self
 
+    from scrapy import Request
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
-    from scrapy.robotstxt import RobotParser
-
-    from backlink_spider.scheduler import FrontierScheduler
-
-# A robots.txt that cannot be fetched is counted in the stats; Scrapy would also print a traceback for each.
-logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
-
-MAX_REDIRECTS = 5  # as many as RFC 9309 section 2.3.1.2 asks for
-_UNKNOWN: Deferred[Any] = Deferred()
 
 
-class RobotsMiddleware(RobotsTxtMiddleware):
-    """Scrapy's middleware with the rules of RFC 9309 section 2.3.1: five redirects, 4xx allows all, 5xx forbids all.
+class RobotsMiddleware:
+    """RFC 9309. A robots.txt is asked for in its host's turn: the page it was asked for comes after the host's rest.
 
-    A redirect that leads nowhere allows all, as 4xx does. A robots.txt that was not asked for, since the host's lease
-    ran out or the host it redirects to was not lent, says nothing: the page is not fetched, and the next one asks anew.
+    While it cannot be had all is forbidden (section 2.3.1.4): the host waits, and is asked again, `tries` times; then
+    its pages end as refused until it can be had. Rules that are known already go on to hold meanwhile.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._is_shared = crawler.settings.getbool("BACKLINKS_SHARED_CRAWL")
-        self._unasked: dict[str, LeaseLost] = {}  # netloc -> why it was not asked
+    def __init__(self, crawler: Crawler, cache: RobotsCache, backoff: Backoff) -> None:
+        settings = crawler.settings
+        self._crawler = crawler
+        self._cache = cache
+        self._backoff = backoff
+        self._agent = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"] or ""
+        self._max_age = settings.getfloat("BACKLINKS_ROBOTS_MAX_AGE", 86400.0)
+        self._first_wait = settings.getfloat("BACKLINKS_ROBOTS_RETRY", 30.0)
+        self._tries = 1 + settings.getint("RETRY_TIMES")
+        self._longest_delay = settings.getfloat("BACKLINKS_MAX_CRAWL_DELAY", 60.0)
+        self._asked: dict[str, asyncio.Task[Robots]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        middleware = cls(crawler)
-        middleware._longest_delay = crawler.settings.getfloat("BACKLINKS_MAX_CRAWL_DELAY")
-        crawler.signals.connect(middleware._raise_delay, signal=signals.robots_parsed)
-        return middleware
+        settings = crawler.settings
+        if not settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured("ROBOTSTXT_OBEY is off")
+        cache = RobotsCache(
+            settings.getint("BACKLINKS_ROBOTS_CACHE_ORIGINS", 20_000),
+            settings.getint("BACKLINKS_ROBOTS_CACHE_BYTES", 64 * 1024**2),
+        )
+        return cls(crawler, cache, Backoff.from_settings(settings))
 
-    _longest_delay: float
-
-    def process_request(  # type: ignore[override]  # a coroutine only where there is something to wait for
-        self, request: Request
-    ) -> Coroutine[Any, Any, None] | None:
-        parser = self._parsers.get(request.url.partition("://")[2].partition("/")[0], _UNKNOWN)
-        if isinstance(parser, Deferred) or "dont_obey_robotstxt" in request.meta:
-            return super().process_request(request)
-        self.process_request_2(parser, request)
+    def process_request(self, request: Request) -> Coroutine[Any, Any, None] | None:
+        """A coroutine only where there is something to wait for."""
+        if "dont_obey_robotstxt" in request.meta:
+            return None
+        origin = origin_of(request.url)
+        robots = self._cache.get(origin)
+        if robots is None or robots.asked_again_at <= time.monotonic():
+            return self._ask(request, origin)
+        self._judge(request, origin, robots)
         return None
 
-    async def robot_parser(self, request: Request) -> RobotParser | None:
-        netloc = request.url.partition("://")[2].partition("/")[0]
-        is_first = netloc not in self._parsers
-        parser = await super().robot_parser(request)
-        if netloc in self._unasked:
-            del self._parsers[netloc]
-            raise self._unasked.pop(netloc)
-        if is_first and self._is_shared:
-            raise LeaseLost(netloc)  # the page's turn comes when the host has rested, by its crawl-delay if it has one
-        return parser
+    async def _ask(self, request: Request, origin: str) -> None:
+        task = self._asked.get(origin)
+        if task is None:
+            task = self._asked[origin] = asyncio.create_task(self._look(origin))
+            task.add_done_callback(lambda task: self._asked_for(origin, task))
+        robots = await asyncio.shield(task)
+        self._judge(request, origin, robots, was_asked="page_id" in request.meta)
 
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
-        if isinstance(exc, LeaseLost):
-            self._unasked[netloc] = exc
-        super()._robots_error(exc, netloc)
+    def _asked_for(self, origin: str, task: asyncio.Task[Robots]) -> None:
+        del self._asked[origin]
+        if not task.cancelled():
+            task.exception()  # whoever waited has it; where nobody does any more, asyncio would complain
 
-    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        response = await self._redirected(response)
-        if 300 <= response.status < 500:
-            response = response.replace(body=b"")
-        elif response.status >= 500:
-            response = response.replace(body=b"User-agent: *\nDisallow: /\n")
-        await super()._parse_robots(response, netloc, request)
+    async def _look(self, origin: str) -> Robots:
+        stats = self._crawler.stats
+        assert stats is not None
+        stats.inc_value("robotstxt/request_count")
+        before = self._cache.get(origin)
+        answer = await ask_for_robots(self._crawler, origin)
+        stats.inc_value(f"robotstxt/answers/{answer.why}")
+        now = time.monotonic()
+        if answer.text is not None:
+            robots = Robots(read_robots(answer.text, self._agent), now + self._max_age)
+            if robots.rules and robots.rules.crawl_delay > self._longest_delay:
+                stats.inc_value("robotstxt/crawl_delay_clamped")
+        else:
+            stats.inc_value("robotstxt/unreachable")
+            failures = before.failures + 1 if before else 1
+            wait = wait_after(failures, self._first_wait, self._backoff.retry_after(answer.retry_after, time.time()))
+            robots = Robots(before.rules if before else None, now + wait, failures, answered=answer.why.isdigit())
+        stats.inc_value("robotstxt/dropped", self._cache.put(origin, robots))
+        return robots
 
-    async def _redirected(self, response: Response) -> Response:
-        """What the redirects of a robots.txt lead to, or the last redirect if it leads nowhere."""
-        origin = target(response.url).host
-        for _ in range(MAX_REDIRECTS):
-            if response.status not in REDIRECT_STATUSES:
-                break
-            hop = http_hop(response.url, response.status, response.headers.get(b"Location"))
-            if not hop.to:
-                break
-            meta = {"dont_obey_robotstxt": True, "verbatim_url": True}
-            onward = Request(hop.to, callback=NO_CALLBACK, priority=self.DOWNLOAD_PRIORITY, meta=meta)
-            response = await self._download(onward, origin)
-        return response
-
-    async def _download(self, onward: Request, origin: str) -> Response:
-        """Another host than the page's own is not ours to ask at any time."""
-        engine = self.crawler.engine
-        assert engine is not None
-        host = target(onward.url).host
-        if host == origin:
-            return await engine.download_async(onward)
-        scheduler: FrontierScheduler = engine.scheduler  # type: ignore[assignment]
-        await scheduler.borrow(host)
-        try:
-            return await engine.download_async(onward)
-        finally:
-            scheduler.give_back(host)
-
-    def _raise_delay(self, robotparser: RobotParser, request: Request) -> None:
-        delay = robotparser.crawl_delay(self._robotstxt_useragent or self._default_useragent)
-        if not delay or "page_id" not in request.meta:
-            return
-        if delay > self._longest_delay:
-            self._stats.inc_value("robotstxt/crawl_delay_clamped")
-            delay = self._longest_delay
-        self.crawler.engine.scheduler.set_delay(request.meta["download_slot"], delay)  # type: ignore[union-attr]
+    def _judge(self, request: Request, origin: str, robots: Robots, *, was_asked: bool = False) -> None:
+        """Raises HostRests, RobotsForbidden or RobotsUnreachable."""
+        rules = robots.rules
+        if rules is None:
+            if "page_id" in request.meta and robots.failures < self._tries:
+                raise HostRests(origin, robots.asked_again_at - time.monotonic())
+            raise RobotsUnreachable(origin, answered=robots.answered)
+        if rules.crawl_delay:
+            delay = request.meta["crawl_delay"] = min(rules.crawl_delay, self._longest_delay)
+            if "page_id" in request.meta:
+                self._crawler.engine.scheduler.pace.raise_delay(request, delay)  # type: ignore[union-attr]
+        if was_asked:
+            raise HostRests(origin)
+        if not rules.allows(request.url):
+            self._crawler.stats.inc_value("robotstxt/forbidden")
+            raise RobotsForbidden(request.url)

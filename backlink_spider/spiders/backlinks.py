@@ -90,7 +90,8 @@ class BacklinkSpider(Spider):
         assert failure.value is not None
         page = self._count(self._builder.failure(request, failure.value))
         yield page
-        if page.outcome == "failed" and page.depth == 0 and page.url.startswith("http://") and not page.hops:
+        nobody_answered = page.outcome == "failed" or not getattr(failure.value, "answered", True)
+        if nobody_answered and page.depth == 0 and page.url.startswith("http://") and not page.hops:
             # A seed given as a bare domain is asked over http; a host that listens on https alone is asked again.
             yield Request(f"https://{page.url.removeprefix('http://')}", meta={"verbatim_url": True}, dont_filter=True)
 

@@ -117,16 +117,22 @@ class InTurnSpider(AtOnceSpider):
             yield {"answer": await self.answer(seed)}
 
 
-@pytest.mark.parametrize("took", [0.0, 0.12])
-def test_a_delay_is_drawn_as_often_as_by_scrapy(took: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_delay_is_drawn_as_often_as_by_scrapy(monkeypatch: pytest.MonkeyPatch) -> None:
     told = []
     for way in ({}, SCRAPYS_OWN):
         draws = itertools.cycle((-0.5, 0.5))  # an answer's end draws a short delay, the next request a long one
         monkeypatch.setattr(random, "uniform", lambda *_, draws=draws: next(draws))
         settings = {"urls": [f"{HOST}/{number}" for number in range(4)], "DOWNLOAD_DELAY": 0.1, **way}
-        told.append(gaps(crawl(InTurnSpider, Web(delay=took), DOWNLOAD_DELAY_JITTER=0.5, **settings)))
+        told.append(gaps(crawl(InTurnSpider, DOWNLOAD_DELAY_JITTER=0.5, **settings)))
     ours, scrapys = told
     assert ours == pytest.approx(scrapys, abs=0.025)
+
+
+@pytest.mark.parametrize("spider", [InTurnSpider, AtOnceSpider])  # past the slot's queue, and through it
+def test_a_delay_begins_when_a_server_has_answered(spider: type[Spider]) -> None:
+    seeds = [f"{HOST}/{number}" for number in range(4)]
+    crawled = crawl(spider, Web(delay=0.1), urls=seeds, DOWNLOAD_DELAY=0.08)
+    assert min(after.started - before.ended for before, after in pairwise(crawled.log)) >= 0.08 - EARLY
 
 
 def test_requests_in_turn_keep_to_the_delay() -> None:

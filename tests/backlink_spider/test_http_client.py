@@ -245,6 +245,33 @@ def test_connections_to_hosts_that_are_given_back_end_and_others_stay(run: Run) 
     run(case())
 
 
+def test_a_host_has_one_connection_whatever_its_schemes_and_ports(run: Run) -> None:
+    async def case() -> None:
+        async with serve([OK, OK]) as one_port, serve([OK, OK]) as other_port, client() as one:
+            for served in (one_port, other_port, one_port):
+                await one.ask(get(served.url), 5)
+                await asyncio.sleep(0)
+            await asyncio.wait_for(one_port.gone.wait(), 5)
+            await asyncio.wait_for(other_port.gone.wait(), 5)
+            assert (len(one_port.connections), len(other_port.connections)) == (2, 1)
+
+    run(case())
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 500000", "Transfer-Encoding: chunked"])
+def test_of_a_body_longer_than_is_enough_the_rest_is_not_read(run: Run, length: str) -> None:
+    head = f"HTTP/1.1 200 OK\r\n{length}\r\n\r\n".encode()
+    body = b"x" * 200 if "Length" in length else b"c8\r\n" + b"x" * 200 + b"\r\n"
+
+    async def case() -> None:
+        async with serve([(head, body, Act.HOLD)]) as served, client() as one:
+            reply = await one.ask(get(served.url, enough=100, max_size=50), 5)
+            assert (reply.status, reply.body[:100]) == (200, b"x" * 100)
+            await asyncio.wait_for(served.gone.wait(), 5)
+
+    run(case())
+
+
 def test_a_connection_whose_host_was_lost_meanwhile_is_not_kept(run: Run) -> None:
     async def case() -> None:
         async with serve([OK, OK]) as served, client() as one:

@@ -12,7 +12,7 @@ from scrapy.http import HtmlResponse
 from scrapy.settings import Settings
 from xxhash import xxh3_128_digest
 
-from backlink_spider.errors import AddressNotPublic, PortNotAllowed
+from backlink_spider.errors import AddressNotPublic, PortNotAllowed, RobotsForbidden, RobotsUnreachable
 from backlink_spider.items import Hop
 from backlink_spider.page_builder import PageBuilder
 from link_index.urls import target
@@ -173,7 +173,8 @@ def test_the_limits_of_hops_and_refreshes_are_scrapys_settings() -> None:
 @pytest.mark.parametrize(
     ("error", "outcome", "reason"),
     [
-        (exceptions.IgnoreRequest("Forbidden by robots.txt"), "refused", "robots"),
+        (RobotsForbidden("http://e.test/"), "refused", "robots"),
+        (RobotsUnreachable("http://e.test", answered=True), "refused", "robots_unreachable"),
         (AddressNotPublic("The address is not public"), "refused", "address"),
         (PortNotAllowed("The port is not allowed"), "refused", "port"),
         (exceptions.IgnoreRequest("a middleware's own reason"), "refused", "middleware"),

@@ -35,6 +35,7 @@ def test_pages_are_told_by_outcome() -> None:
         ("failed/protocol", "the answer is no HTTP"),
         ("failed/program", "a mistake of this program"),
         ("refused/robots", "robots.txt forbids it"),
+        ("refused/robots_unreachable", "robots.txt cannot be had now"),
         ("refused/address", "BACKLINKS_ALLOWED_NETWORKS"),
         ("refused/port", "BACKLINKS_ALLOWED_PORTS"),
         ("refused/of_later", "refused/of_later"),
@@ -74,8 +75,12 @@ def test_links_are_told_with_the_share_of_dofollow() -> None:
         ({"links/skipped/mailto": 2, "links/skipped/too_long": 1}, None),
         ({"frontier/given_up": 2}, "  2 pages given up after repeated errors of this program, which the log shows"),
         (
+            {"backoff/503": 1200, "backoff/timeout": 1},
+            "  Hosts left alone longer: 1,200 times they were overloaded (503), 1 times they did not answer in time",
+        ),
+        (
             {"robotstxt/crawl_delay_clamped": 3},
-            "  3 hosts ask for a longer crawl-delay than BACKLINKS_MAX_CRAWL_DELAY",
+            "  3 robots.txt ask for a longer crawl-delay than BACKLINKS_MAX_CRAWL_DELAY",
         ),
     ],
 )

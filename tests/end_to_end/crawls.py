@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 # Times that are right for the web of others and wrong for our own.
-HURRY = ["-s", "DOWNLOAD_DELAY=0", "-s", "BACKLINKS_RETRY_BACKOFF=0.01"]
+HURRY = ["-s", "DOWNLOAD_DELAY=0", "-s", "BACKLINKS_RETRY_BACKOFF=0.01", "-s", "BACKLINKS_ROBOTS_RETRY=0.05"]
 
 
 @dataclass(slots=True)
