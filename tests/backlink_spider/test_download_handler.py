@@ -193,6 +193,49 @@ def test_lost_data_fails_unless_it_is_wanted(run: Run) -> None:
 # Where requests go
 
 
+def test_nothing_but_http_and_https_has_a_handler() -> None:
+    settings = Settings()
+    settings.setmodule("settings.base", priority="project")
+    handlers = {scheme for scheme, path in settings.getwithbase("DOWNLOAD_HANDLERS").items() if path}
+    assert handlers == {"http", "https"}
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "data:,x", "s3://a/b", "about:blank"]
+)
+def test_the_handler_asks_for_no_other_scheme(run: Run, url: str) -> None:
+    async def case() -> None:
+        async with handler() as one:
+            with pytest.raises(UnsupportedURLSchemeError):
+                await one.download_request(Request(url, meta={"verbatim_url": True}))
+
+    run(case())
+
+
+def test_user_and_password_of_a_url_are_not_sent(run: Run) -> None:
+    async def case() -> None:
+        async with serve([OK]) as served, handler() as one:
+            url = served.url.replace("//", "//user:secret@")
+            await one.download_request(Request(url, meta={"verbatim_url": True}))
+            assert served.requests == [f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n\r\n".encode()]
+
+    run(case())
+
+
+def test_of_scrapys_parts_none_is_on_that_listens_or_remembers_or_goes_on_by_itself() -> None:
+    settings = Settings()
+    settings.setmodule("settings.base", priority="project")
+    chains = ("EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "SPIDER_MIDDLEWARES")
+    used = {str(path).rpartition(".")[0] for chain in chains for path in settings.getwithbase(chain)}
+    assert {path for path in used if path.startswith("scrapy.")} == {
+        "scrapy.extensions.logcount",
+        "scrapy.extensions.memusage",
+        "scrapy.extensions.closespider",
+        "scrapy.extensions.feedexport",
+        "scrapy.extensions.logstats",
+    }
+
+
 def test_a_page_on_an_address_that_is_not_public_is_refused(run: Run) -> None:
     async def case() -> None:
         with pytest.raises(AddressNotPublic, match=r"127\.0\.0\.1 is on an address that is not public"):

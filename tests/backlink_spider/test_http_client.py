@@ -16,7 +16,7 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
 )
 
-from backlink_spider import idle_connections
+from backlink_spider import idle_connections, public_addresses
 from backlink_spider.errors import AddressNotPublic, LeaseLost
 from backlink_spider.http_reply import HttpReply
 from backlink_spider.http_request import HttpRequest, http_request
@@ -346,6 +346,31 @@ def test_an_address_that_does_not_answer_leaves_time_for_the_next(run: Run) -> N
                 assert str(reply.address) == "127.0.0.1"
                 with pytest.raises(DownloadTimeoutError):
                     await one.ask(get(f"http://127.0.0.2:{served.port}/"), 0.2)
+
+    run(case())
+
+
+def test_a_name_that_leads_inside_by_the_second_look_is_not_followed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DNS rebinding: whatever the name means from one look to the next, what is connected to was judged."""
+    answers = [["127.0.0.1"], ["127.0.0.2"], ["127.0.0.2", "127.0.0.1"]]
+    monkeypatch.setattr(public_addresses, "_REMEMBERED_SECONDS", -1.0)
+
+    async def resolve(host: str) -> list[str]:
+        return answers.pop(0)
+
+    async def case() -> None:
+        async with serve([OK]) as served, client(networks="127.0.0.1/32", resolver=resolve) as one:
+            with socket.create_server(("127.0.0.2", served.port)) as inside:
+                inside.setblocking(False)
+                url = f"http://site.example:{served.port}/"
+                await one.ask(get(url), 5)
+                with pytest.raises(AddressNotPublic):
+                    await one.ask(get(url), 5)
+                await one.ask(get(url), 5)
+                with pytest.raises(BlockingIOError):  # nobody waits to be let in
+                    inside.accept()
+            assert len(served.connections) == 2
+        assert answers == []  # one look for each connection
 
     run(case())
 

@@ -14,7 +14,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from backlink_spider.errors import AddressNotPublic
+from backlink_spider.errors import AddressNotPublic, PortNotAllowed
 from backlink_spider.http_request import http_request
 from backlinks.web_server import _tls
 from tests.http_exchanges import OK, Act, client, serve
@@ -180,5 +180,23 @@ def test_only_an_operators_proxy_may_be_anywhere(run: Run) -> None:
                 await one.ask(http_request(proxy.url, operators_proxies=operators), 5)
             request = http_request("http://site.example/", proxy=proxy.url, operators_proxies=operators)
             assert (await one.ask(request, 5)).status == 200
+
+    run(case())
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_is_not_asked_for_what_is_not_public(run: Run, scheme: str) -> None:
+    hosts = ["127.0.0.1", "10.1", "0x7f000001", "[::1]", "[::ffff:10.0.0.1]", "localhost", "x.localhost", "intranet"]
+
+    async def case() -> None:
+        async with serve([OK]) as proxy, client(networks="") as one:
+            operators = frozenset({("127.0.0.1", proxy.port)})
+            for host in hosts:
+                with pytest.raises(AddressNotPublic):
+                    await one.ask(http_request(f"{scheme}://{host}/", proxy=proxy.url, operators_proxies=operators), 5)
+            url = f"{scheme}://site.example:22/"
+            with pytest.raises(PortNotAllowed):
+                await one.ask(http_request(url, proxy=proxy.url, operators_proxies=operators), 5)
+            assert proxy.connections == []
 
     run(case())
