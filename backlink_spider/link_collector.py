@@ -31,6 +31,10 @@ _EMBEDDED: Final = {IFRAME: ("iframe", "src"), FRAME: ("frame", "src"), FORM: ("
 _STANDING: Final = frozenset(_EMBEDDED) | {LINK, AREA}
 
 
+MAX_REL: Final = 1000  # characters; a page of megabytes in one attribute is to fill neither memory nor the index
+_MEANT: Final = frozenset({"nofollow", "ugc", "sponsored", "canonical", "alternate", "stylesheet"})
+
+
 class Limits(NamedTuple):
     """What one page may cost: characters of an anchor, characters of a URL, links of a page."""
 
@@ -170,10 +174,27 @@ def _is_first(found: LexborNode | None, element: LexborNode) -> bool:
     return found is not None and found.mem_id == element.mem_id
 
 
-@lru_cache(maxsize=4096)
 def rel_tokens(value: str | None) -> tuple[str, ...]:
-    """The tokens of a rel attribute, lower case, in order; commas separate as white space does."""
+    """The tokens of a rel attribute, lower case, in order; commas separate as white space does.
+
+    Of more than MAX_REL characters every token that means something counts, and others as long as there is room.
+    """
+    return _all_tokens(value) if value is None or len(value) <= MAX_REL else _most_tokens(value)
+
+
+@lru_cache(maxsize=4096)
+def _all_tokens(value: str | None) -> tuple[str, ...]:
     return tuple(value.lower().replace(",", " ").split()) if value else ()
+
+
+def _most_tokens(value: str) -> tuple[str, ...]:
+    kept: list[str] = []
+    room = MAX_REL
+    for token in dict.fromkeys(value.lower().replace(",", " ").split()):
+        room -= len(token)
+        if room >= 0 or token in _MEANT:
+            kept.append(token)
+    return tuple(kept)
 
 
 def types_of_rel(rel: tuple[str, ...]) -> list[str]:

@@ -60,7 +60,9 @@ def _outcome(base: str, href: str, max_length: int) -> Target | str:
     scheme = url.partition(":")[0]
     if scheme not in {"http", "https"}:
         return scheme if scheme in _NAMED_SCHEMES else "other_scheme"
-    return target(url) if len(url) <= max_length else "too_long"
+    if len(url) > max_length:
+        return "too_long"
+    return target(url) if len(url) <= CACHED_LENGTH else Target(url)  # pages of nothing else would fill the memory
 
 
 cached_outcome = lru_cache(maxsize=16384)(_outcome)

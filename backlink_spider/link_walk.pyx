@@ -29,7 +29,7 @@ from backlink_spider.link_targets import ANY_BASE, cached_outcome
 from backlink_spider.link_targets import CACHED_LENGTH as _CACHED_LENGTH
 from backlink_spider.placement import LANDMARKS, OUTERMOST, state_inside
 from backlink_spider.tags import BASE, BLOCKS, BR, IMG, META, SVG, TEXT, UNSEEN, A, AREA, FORM, FRAME, IFRAME, LINK
-from link_index.urls import target
+from link_index.urls import Target, target
 
 from backlink_spider.link_fields cimport field_offset, set_field
 
@@ -799,7 +799,8 @@ cdef class LinkWalk:
             return None
         memcpy(joined, base, kept)
         memcpy(joined + kept, at, end - at)
-        return target(PyUnicode_DecodeUTF8(joined, kept + (end - at), "replace"))
+        found = PyUnicode_DecodeUTF8(joined, kept + (end - at), "replace")
+        return target(found) if kept + (end - at) <= CACHED_LENGTH else Target(found)
 
     cdef str _collapsed(self, Py_ssize_t limit):
         if limit > <Py_ssize_t>sizeof(self._words.joined) // 4:  # a character has up to four bytes

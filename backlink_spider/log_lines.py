@@ -6,6 +6,7 @@ import copy
 import logging
 from typing import TYPE_CHECKING, Self
 
+from scrapy import signals
 from scrapy.utils.log import get_scrapy_root_handler
 
 from link_index.shown_text import visible
@@ -21,10 +22,14 @@ class LogLines:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        lines = cls()
+        crawler.signals.connect(lines._guard, signal=signals.spider_opened)  # Scrapy makes its handler once more before
+        return lines
+
+    def _guard(self) -> None:
         handler = get_scrapy_root_handler()
         if handler is not None and not isinstance(handler.formatter, VisibleRecords):
             handler.setFormatter(VisibleRecords(handler.formatter or logging.Formatter()))
-        return cls()
 
 
 class VisibleRecords(logging.Formatter):

@@ -42,6 +42,7 @@ _CARRIERS: Final = (
 # The Open Graph protocol's name of the site, else the HTML Standard's of the application that the page is.
 _SITE_NAMES: Final = ("og:site_name", "application-name")
 MAX_SITE_NAME: Final = 200
+MAX_LANGUAGE: Final = 100  # characters; RFC 5646 has use for 35
 _NO_BASE: Final = ("data:", "javascript:")  # HTML Standard, "set the frozen base URL"
 
 
@@ -214,6 +215,6 @@ def _language(root: LexborNode, pragma: str, fields: dict[bytes, list[str]]) -> 
     attributes = root.attributes
     written = attributes.get("lang") or attributes.get("xml:lang") or pragma
     if written:
-        return written.strip()
+        return written.strip()[:MAX_LANGUAGE]
     languages = fields.get(b"content-language", [])
-    return languages[0].strip() if len(languages) == 1 and "," not in languages[0] else ""
+    return languages[0].strip()[:MAX_LANGUAGE] if len(languages) == 1 and "," not in languages[0] else ""

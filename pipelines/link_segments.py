@@ -6,6 +6,7 @@ dicts. https://bsonspec.org/spec.html names the element types.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,8 @@ def _string(name: bytes, text: bytes) -> bytes:
 
 
 ANCHORS, BEFORES, AFTERS = _heads(ANCHOR), _heads(BEFORE), _heads(AFTER)
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 MAX_LABELS = 4096
 _labels: dict[tuple[Any, ...], tuple[bytes, int]] = {}  # label -> its segment and the CRC of that
@@ -112,9 +115,12 @@ def label_segment(link: Link) -> tuple[bytes, int]:
 def unusual_texts(link: Link) -> bytes:
     """Long ones, and such with lone surrogates, which are no characters and no UTF-8."""
     texts = ((ANCHOR, link.anchor), (BEFORE, link.text_before), (AFTER, link.text_after))
-    return b"".join(_string(name, text.encode("utf-8", "replace")) for name, text in texts)
+    return b"".join(_string(name, clean(text).encode()) for name, text in texts)
 
 
 def clean(text: str) -> str:
-    """Lone surrogates are no characters and no UTF-8."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+    """Lone surrogates, which are no characters and no UTF-8, as U+FFFD (Web IDL, "convert to a scalar value string").
+
+    No page has any: its reader gives U+FFFD already. A spider or a pipeline of others may.
+    """
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)

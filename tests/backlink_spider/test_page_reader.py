@@ -8,6 +8,7 @@ from backlink_spider import page_reader, parse_bounds
 from backlink_spider.headings import MAX_HEADINGS, MAX_LOOKED_AT
 from backlink_spider.link_collector import Limits
 from backlink_spider.page_reader import PageContent, read_page
+from link_index.urls import target
 
 URL = "http://www.example.com/dir/page?q=1"
 AT = "http://www.example.com/dir/"
@@ -167,6 +168,22 @@ class TestLinks:
     def test_rel_tokens_are_separated_by_white_space_or_commas(self, rel: str, expected: tuple[str, ...]) -> None:
         (link,) = read(f"<a href=x rel='{rel}'>t</a>").links
         assert link.rel == expected
+
+    def test_of_a_rel_without_end_what_means_something_counts(self) -> None:
+        filler = " ".join(f"{number:04}" for number in range(10_000))
+        (link,) = read(f"<a href=x rel='ugc {filler} {'x' * 1_000_000} nofollow'>t</a>").links
+        assert (link.rel[:2], link.rel[-2:]) == (("ugc", "0000"), ("0248", "nofollow"))
+
+    def test_rels_and_urls_without_end_are_not_remembered(self) -> None:
+        short = read("<a href='/short' rel='short'>t</a>")
+        before = target.cache_info().currsize
+        for end in range(3):
+            content = read(
+                f"<a href='/{'x' * 1000}{end}'>t</a><a href='/{'é' * 200}{end}' rel='{'y' * 1001}{end}'>t</a>"
+            )
+            assert len(content.links) == 2
+        assert target.cache_info().currsize == before
+        assert len(short.links) == 1
 
     @pytest.mark.parametrize(
         ("href", "expected"),
@@ -392,6 +409,8 @@ class TestPage:
             ("<html><p lang=de>", [], ""),
             ("<meta http-equiv=Content-Language content=' fr '>", [("Content-Language", "en")], "fr"),
             ("<meta http-equiv=content-language content='fr, de'>", [("Content-Language", "en")], "en"),
+            (f"<html lang='{'x' * 1_000_000}'>", [], "x" * 100),
+            ("", [("Content-Language", "y" * 1000)], "y" * 100),
             ("<meta name=description content=fr>", [("Content-Language", "en")], "en"),
             ("", [("Content-Language", "en, de")], ""),
             ("", [("Content-Language", "en"), ("Content-Language", "de")], ""),

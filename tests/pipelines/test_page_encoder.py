@@ -74,7 +74,7 @@ def plain_link(found: Page, each: Link, identity: UUID, occurrences: int) -> Doc
 
 
 def replaced(text: str) -> str:
-    return "".join("?" if 0xD800 <= ord(character) < 0xE000 else character for character in text)
+    return "".join("\ufffd" if 0xD800 <= ord(character) < 0xE000 else character for character in text)
 
 
 def decoded(write: PageWrite) -> list[Document]:
@@ -305,8 +305,8 @@ def test_the_page_document_says_all_that_is_known_of_the_page() -> None:
 
     document = encode_page(page(SOURCE, link("https://a.example/"), **told)).page
 
-    assert (document["title"], document["site_name"]) == ("Title ?", "Site ?")
-    assert document["headings"] == ["Heading ?", "Second"]
+    assert (document["title"], document["site_name"]) == ("Title \ufffd", "Site \ufffd")
+    assert document["headings"] == ["Heading \ufffd", "Second"]
     assert document["nofollow"] is True
     assert document["nofollow_by"] == ("meta_robots",)
     assert document["hops"] == [{"url": "http://source.example/", "status": 301, "kind": "http"}]
