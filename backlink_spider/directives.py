@@ -20,12 +20,14 @@ _PREFIX = re.compile(r"\s*([a-z*][\w.*-]*)\s*:")
 _SEPARATORS = re.compile(r"[\s,]+")
 _NOFOLLOW = frozenset({"nofollow", "none"})
 _NOINDEX = frozenset({"noindex", "none"})
+_NOARCHIVE = frozenset({"noarchive"})  # which `none` does not mean
 
 
 class Directives(NamedTuple):
-    """Whether the page asks not to be indexed, and which causes make every link of it nofollow."""
+    """Whether the page asks not to be indexed or shown from a copy, and which causes make all its links nofollow."""
 
     noindex: bool
+    noarchive: bool
     nofollow_by: tuple[str, ...]  # any of meta_robots, x_robots_tag
 
 
@@ -39,6 +41,7 @@ def page_directives(
     causes = (("meta_robots", by_meta), ("x_robots_tag", by_header))
     return Directives(
         noindex=not _NOINDEX.isdisjoint(by_meta | by_header),
+        noarchive=not _NOARCHIVE.isdisjoint(by_meta | by_header),
         nofollow_by=tuple(cause for cause, words in causes if not _NOFOLLOW.isdisjoint(words)),
     )
 

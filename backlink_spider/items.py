@@ -87,6 +87,7 @@ class Page:
     language: str = ""
     canonical: str = ""
     noindex: bool = False
+    noarchive: bool = False
     nofollow_by: tuple[str, ...] = ()  # page level: any of meta_robots, x_robots_tag
     hops: tuple[Hop, ...] = ()  # redirect hops that led here
     hop: Hop | None = None  # the hop this page is itself: a 3xx, a meta refresh, a Refresh header, a script

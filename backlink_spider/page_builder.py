@@ -97,6 +97,7 @@ class PageBuilder:
         page.language = content.language
         page.canonical = content.canonical
         page.noindex = content.noindex
+        page.noarchive = content.noarchive
         page.nofollow_by = content.nofollow_by
         page.links = content.links
         page.self_links = content.self_links

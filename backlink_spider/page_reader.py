@@ -61,6 +61,7 @@ class PageContent:
     language: str
     canonical: str  # the first one named, header before document; "" if none
     noindex: bool
+    noarchive: bool
     nofollow_by: tuple[str, ...]  # any of meta_robots, x_robots_tag
     refresh: Refresh | None  # where it redirects to by itself; its own URL for a reload
 
@@ -105,6 +106,7 @@ def read_page(
         language=_language(root, survey.language, fields),
         canonical=collector.canonical,
         noindex=directives.noindex,
+        noarchive=directives.noarchive,
         nofollow_by=directives.nofollow_by,
         refresh=refresh if refresh is not None and refresh.url.startswith(("http://", "https://")) else None,
     )

@@ -126,6 +126,7 @@ def _page_document(page: Page) -> dict[str, Any]:
         "depth": page.depth,
         "fetched_at": page.fetched_at,
         "noindex": page.noindex,
+        "noarchive": page.noarchive,
         "nofollow": bool(page.nofollow_by),
         "size": page.size,
     }

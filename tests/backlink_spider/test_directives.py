@@ -39,7 +39,7 @@ NOBODY = frozenset[str]()
 )
 def test_every_robots_meta_counts(metas: list[tuple[str, str]], noindex: bool, nofollow: bool) -> None:
     found = page_directives(metas, [], GOOGLEBOT)
-    assert found == (noindex, ("meta_robots",) if nofollow else ())
+    assert (found.noindex, found.nofollow_by) == (noindex, ("meta_robots",) if nofollow else ())
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,25 @@ def test_every_robots_meta_counts(metas: list[tuple[str, str]], noindex: bool, n
 )
 def test_every_x_robots_tag_counts(headers: list[str], noindex: bool, nofollow: bool) -> None:
     found = page_directives([], headers, GOOGLEBOT)
-    assert found == (noindex, ("x_robots_tag",) if nofollow else ())
+    assert (found.noindex, found.nofollow_by) == (noindex, ("x_robots_tag",) if nofollow else ())
+
+
+@pytest.mark.parametrize(
+    ("metas", "headers", "noarchive"),
+    [
+        ([("robots", "noarchive")], [], True),
+        ([("GOOGLEBOT", "NoArchive, nofollow")], [], True),
+        ([], ["noindex, noarchive"], True),
+        ([], ["googlebot: noarchive"], True),
+        ([("robots", "noindex, nofollow")], ["none"], False),
+        ([("otherbot", "noarchive")], ["otherbot: noarchive"], False),
+        ([("robots", "archive, noarchived")], [], False),
+    ],
+)
+def test_a_page_may_ask_not_to_be_shown_from_a_copy(
+    metas: list[tuple[str, str]], headers: list[str], noarchive: bool
+) -> None:
+    assert page_directives(metas, headers, GOOGLEBOT).noarchive is noarchive
 
 
 def test_all_causes_are_named() -> None:
@@ -87,6 +105,6 @@ def test_all_causes_are_named() -> None:
 
 def test_the_agents_asked_about_decide() -> None:
     metas, headers = [("googlebot", "nofollow"), ("otherbot", "noindex")], ["thirdbot: none"]
-    assert page_directives(metas, headers, NOBODY) == (False, ())
-    assert page_directives(metas, headers, frozenset({"otherbot"})) == (True, ())
-    assert page_directives(metas, headers, frozenset({"thirdbot"})) == (True, ("x_robots_tag",))
+    assert page_directives(metas, headers, NOBODY) == (False, False, ())
+    assert page_directives(metas, headers, frozenset({"otherbot"})) == (True, False, ())
+    assert page_directives(metas, headers, frozenset({"thirdbot"})) == (True, False, ("x_robots_tag",))

@@ -84,13 +84,13 @@ def test_what_a_request_and_an_answer_do_not_say_is_empty() -> None:
 
 def test_what_the_reader_finds_is_the_pages() -> None:
     page = built(
-        b"<html lang=de><title>T</title><meta name=robots content='noindex, nofollow'><link rel=canonical href=c>"
+        b"<html lang=de><title>T</title><meta name=robots content='noindex, nofollow, noarchive'><link rel=canonical href=c>"
         b"<meta property=og:site_name content=S><h1>H</h1>"
         b"<a href=x>t</a><a href=''>self</a><a href=mailto:a@b.test>mail</a>"
     )
     assert (page.title, page.language, page.canonical) == ("T", "de", "http://www.example.com/dir/c")
     assert (page.headings, page.site_name) == (["H"], "S")
-    assert (page.noindex, page.nofollow_by) == (True, ("meta_robots",))
+    assert (page.noindex, page.noarchive, page.nofollow_by) == (True, True, ("meta_robots",))
     assert [link.link_type for link in page.links] == ["canonical", "text"]
     assert (page.self_links, page.skipped) == (1, {"mailto": 1})
 
