@@ -84,8 +84,8 @@ def test_what_a_request_and_an_answer_do_not_say_is_empty() -> None:
 
 def test_what_the_reader_finds_is_the_pages() -> None:
     page = built(
-        b"<html lang=de><title>T</title><meta name=robots content='noindex, nofollow, noarchive'><link rel=canonical href=c>"
-        b"<meta property=og:site_name content=S><h1>H</h1>"
+        b"<html lang=de><title>T</title><meta name=robots content='noindex, nofollow, noarchive'>"
+        b"<link rel=canonical href=c><meta property=og:site_name content=S><h1>H</h1>"
         b"<a href=x>t</a><a href=''>self</a><a href=mailto:a@b.test>mail</a>"
     )
     assert (page.title, page.language, page.canonical) == ("T", "de", "http://www.example.com/dir/c")

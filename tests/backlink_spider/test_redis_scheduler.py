@@ -374,6 +374,32 @@ def test_a_robots_txt_at_a_host_that_is_not_lent_is_asked_for_again_after_a_paus
     assert stats["finish_reason"] == "finished"
 
 
+def test_hosts_in_trouble_are_left_alone_longer_and_robots_txt_is_waited_for(crawls: Crawls) -> None:
+    crawls.web.links = {"http://a/": [f"/{n}" for n in range(5)]}
+    crawls.web.statuses = {"http://a/robots.txt": [503], "http://a/0": [503, 429]}
+    manners: dict[str, Any] = {
+        "backlink_spider.middlewares.robots.RobotsMiddleware": 100,
+        "backlink_spider.middlewares.retry.RetryAfterMiddleware": 550,
+        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+        "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    }
+    stats = crawls.run(
+        "http://a/",
+        BACKLINKS_RETRY_BACKOFF=0.1,
+        BACKLINKS_ROBOTS_RETRY=0.3,
+        DOWNLOADER_MIDDLEWARES=CLUSTER["DOWNLOADER_MIDDLEWARES"] | manners,  # type: ignore[operator]
+        ROBOTSTXT_OBEY=True,
+    )
+    order = ["robots.txt", "robots.txt", "", "0", "0", "0", "1", "2", "3", "4"]
+    assert crawls.asked_for() == [f"http://a/{path}" for path in order]
+    pauses = [after.started - before.ended for before, after in pairwise(crawls.server.log)]
+    least = {0: 0.3, 3: 0.2, 4: 0.4, 5: 0.2, 6: 0.1}  # a robots.txt that cannot be had; growth, and recovery
+    assert all(pauses[place] >= seconds - 0.005 for place, seconds in least.items()), pauses
+    assert (stats["backoff/503"], stats["backoff/429"], stats["robotstxt/unreachable"]) == (1, 1, 1)
+    assert (stats["finish_reason"], len(crawls.stored())) == ("finished", 6)
+
+
 @pytest.mark.parametrize("kind", ["list", "set", "zset"])
 def test_what_is_added_to_the_start_urls_key_is_a_seed(crawls: Crawls, kind: str) -> None:
     members = ["http://b/", '{"url": "http://c/", "meta": {}}', "not a url"]
