@@ -63,10 +63,26 @@ real-docs: .venv/ready-dev  ## Crawl real documentation and compare it with an i
 faults: .venv/ready-dev  ## Crawl with several workers while they, Redis and the database are killed and frozen
 	$(BIN)/python -m tests.faults $(OPTIONS)
 
-lock:            ## Renew requirements.lock, requirements-dev.lock and scrapyd's from pyproject.toml
+.venv/audit/ready: requirements-audit.lock .venv/ready-dev
+	$(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements-audit.lock
+	@touch $@
+
+AUDIT := .venv/audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off
+
+audit: .venv/audit/ready  ## Print and check licences and hashes of all that is locked; look for known vulnerabilities (network)
+	$(BIN)/python -m tests.dependency_audit
+	.venv/audit/bin/python -m tests.dependency_audit requirements-audit.lock
+	@for lock in requirements.lock deploy/scrapyd/requirements.lock requirements-dev.lock requirements-audit.lock; do \
+	  echo "$(AUDIT) -r $$lock"; \
+	  $(AUDIT) -r $$lock || { echo "$$lock: pip-audit names a vulnerability, or had no answer from its database, which is not to say that there is none." >&2; exit 1; }; \
+	done
+
+lock:            ## Renew requirements.lock and the locks of tests, scrapyd and audit from pyproject.toml
 	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(PIP) install --quiet uv; }
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra embedded pyproject.toml requirements-build.in -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group dev -c requirements.lock -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 -c requirements.lock deploy/scrapyd/requirements.in -o deploy/scrapyd/requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 requirements-audit.in -o requirements-audit.lock
 
-.PHONY: help setup crawl demo check test bench real-docs faults lock
+.PHONY: help setup crawl demo check test bench real-docs faults audit lock
