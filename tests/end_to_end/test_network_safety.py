@@ -195,7 +195,8 @@ def test_of_mixed_addresses_the_public_ones_are_asked(attempt: Attempt) -> None:
 def test_a_robots_txt_is_not_looked_for_inside(attempt: Attempt) -> None:
     """Its host was asked, and redirected the crawl to where it does not go."""
     assert any("Host: robots.example" in request for request in attempt.outside.requests)
-    assert _url("http://robots.example:P/page", attempt) in attempt.pages
+    page = attempt.pages[_url("http://robots.example:P/page", attempt)]
+    assert (page["outcome"], page["reason"]) == ("refused", "robots_unreachable")
 
 
 def test_other_schemes_are_counted_and_never_asked(attempt: Attempt) -> None:
