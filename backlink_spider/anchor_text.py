@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # A bound on what one anchor may cost: anchors can enclose each other (through `object`, say) thousands deep.
 MAX_NODES: Final = 500
+# And on what a chain of links inside each other's neighbours may cost: each reads the text of all that follow.
+MAX_CHARS: Final = 8_000
 TITLE: Final = tag_id("title")  # of an SVG; in a body there is no other that a parser puts there by itself
 STRUCTURED: Final = BLOCKS | UNSEEN | {BR, IMG, SVG, TITLE}  # all but text and plain inline elements
 
@@ -34,16 +36,25 @@ def collapsed(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[:limit].rstrip()
 
 
+def is_longer(text: str, limit: int) -> bool:
+    """Whether `collapsed` cuts a text."""
+    return len(text) > limit and len(" ".join(text.split(None, limit)).rstrip()) > limit
+
+
 def visible_text(element: LexborNode) -> VisibleText:
     """What a reader sees of an element's content."""
     child = element.first_child
     if child is not None and child.tag_id == TEXT and child.next is None:
         return child.text_content or "", False, True
     texts: list[str] = []
+    size = 0
     for node in islice(element.traverse(include_text=True), MAX_NODES):
         tag = node.tag_id
         if tag == TEXT:
             texts.append(node.text_content or "")
+            size += len(texts[-1])
+            if size >= MAX_CHARS:
+                break
         elif tag in STRUCTURED or "hidden" in node.attributes:
             return _structured_text(element)
     return "".join(texts), False, True
@@ -67,11 +78,15 @@ def _structured_text(element: LexborNode) -> VisibleText:
     texts: list[str] = []
     words: list[str] = []
     has_image = False
+    size = 0
     for tag, node in islice(_rendered(element), MAX_NODES):
         if tag == TEXT:
             content = node.text_content or ""
             texts.append(content)
             words.append(content)
+            size += len(content)
+            if size >= MAX_CHARS:
+                break
         elif tag == IMG:
             has_image = True
             texts.append(node.attributes.get("alt") or "")

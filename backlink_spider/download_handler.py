@@ -40,6 +40,9 @@ class PublicDownloadHandler(BaseDownloadHandler):
 
     A proxy named by the environment is the operator's choice and may be anywhere.
 
+    Bodies are decompressed while they come, so that a bomb is cut where it grows too large; Scrapy has a middleware for
+    it, which would find nothing to do.
+
     As Scrapy's own handlers, except that what would be a line in the log for each page is none: sizes beyond
     DOWNLOAD_WARNSIZE and DOWNLOAD_MAXSIZE, lost data, DOWNLOADER_CLIENT_TLS_VERBOSE_LOGGING. User and password in a
     URL are not sent. The signals headers_received and bytes_received are sent while anybody is connected to them.
@@ -54,6 +57,9 @@ class PublicDownloadHandler(BaseDownloadHandler):
         self._timeout = settings.getfloat("DOWNLOAD_TIMEOUT")
         self._max_size = settings.getint("DOWNLOAD_MAXSIZE")
         self._fail_on_data_loss = settings.getbool("DOWNLOAD_FAIL_ON_DATALOSS")
+        self._decodes = settings.getbool("COMPRESSION_ENABLED")
+        self._max_headers = settings.getint("BACKLINKS_MAX_HEADERS")
+        self._max_header_size = settings.getint("BACKLINKS_MAX_HEADER_SIZE")
         self._is_shared = settings.getbool("BACKLINKS_SHARED_CRAWL")
         self._proxies = operators_proxies(getproxies())
         self._client = HttpClient(
@@ -104,6 +110,8 @@ class PublicDownloadHandler(BaseDownloadHandler):
         )
         asked.max_size = meta.get("download_maxsize", self._max_size)
         asked.enough = meta.get("download_enough", 0)
+        asked.max_headers, asked.max_header_size = self._max_headers, self._max_header_size
+        asked.decodes = self._decodes
         asked.partial = not meta.get("download_fail_on_dataloss", self._fail_on_data_loss)
         if self._is_shared and (gate := self.crawler.engine.scheduler.gate):  # type: ignore[union-attr]
             asked.gate = partial(gate, meta["download_slot"] if "page_id" in meta else target(request.url).host)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, IgnoreRequest
 
 
 class CrawlError(Exception):
@@ -131,3 +131,15 @@ class PortNotAllowed(ContactRefused):
     """The URL names a port that is not among BACKLINKS_ALLOWED_PORTS."""
 
     reason = "port"
+
+
+class HeadersTooLarge(DownloadCancelledError):
+    """A reply's headers are longer, or more, than is read of one; raised by the client. Asking again is no use."""
+
+
+class DecompressedTooLarge(DownloadCancelledError):
+    """A body grew beyond the limit while it was decompressed; raised by the client. Asking again is no use."""
+
+
+class Undecodable(DownloadFailedError):
+    """A body is not in the content coding that its headers name, or ends within it; raised by the client."""

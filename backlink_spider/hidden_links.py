@@ -19,6 +19,9 @@ OPENS: Final = "opens"
 UNDONE_INSIDE: Final = ("visibility", "font_size")
 STATES: Final = ("", "visibility", "font_size", "hidden", "display", "opacity", "size", "offscreen", OPENS)
 
+# Elements of a page that are looked at: a page of half a million with a style each would take seconds.
+MAX_LOOKS: Final = 50_000
+
 OPENING: Final = tag_ids("nav menu dialog details")
 _WHOLE_PAGE: Final = tag_ids("body main")  # hidden until a script has run, against flicker; nobody hides a link so
 _OPENING_ROLES: Final = frozenset(

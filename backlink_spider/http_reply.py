@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpResponseParser
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, ResponseDataLossError
 
+from backlink_spider.content_codings import BodyDecoder, codings_of
+from backlink_spider.errors import HeadersTooLarge, Undecodable
+
 if TYPE_CHECKING:
     import ipaddress
 
     from backlink_spider.http_request import HttpRequest
 
-# Servers take 8 to 16 KiB of headers from a client; no page needs to say more than a few times that.
-HEAD_LIMIT = 64 * 1024
 # A part costs 50 bytes beside its own: what comes in more parts than these is gathered in one buffer.
 PARTS_LIMIT = 64
 # Early hints (103) and the like: a server sends one or two before its final reply.
@@ -54,6 +55,9 @@ class ReplyReader:
         self._parts: list[bytes] = []
         self._rest = bytearray()
         self._received = 0  # bytes of body
+        self._decoder: BodyDecoder | None = None
+        self._kept = 0  # bytes of what was decompressed
+        self._headers = 0
         self._overhead = 0  # bytes since the last one of body
         self._trailer_size = 0
         self._interim_replies = 0
@@ -77,13 +81,15 @@ class ReplyReader:
                 raise DownloadFailedError(f"Not HTTP: {error}") from error
 
     def end(self, error: Exception | None) -> None:
-        """The connection ended. Raises DownloadFailedError and ResponseDataLossError."""
+        """The connection ended. Raises DownloadFailedError, Undecodable among them, and ResponseDataLossError."""
         if not self._has_head:
             raise DownloadFailedError(f"The connection ended before the end of the headers: {error or 'closed'}")
         if error or not self._until_close:
             if not self._request.partial:
                 raise ResponseDataLossError(f"The connection ended after {self._received} bytes: {error or 'closed'}")
             self._reply.is_partial = True
+        else:
+            self._end_body()
         self.complete = True
 
     def reply(self) -> HttpReply:
@@ -99,24 +105,28 @@ class ReplyReader:
 
     def _parse(self, data: bytes | memoryview) -> None:
         assert self._parser is not None
-        room = HEAD_LIMIT - self._overhead
+        limit = self._request.max_header_size
+        room = limit - self._overhead
         if not self._has_head and len(data) > room:
             data = memoryview(data)
-            self._overhead = HEAD_LIMIT
+            self._overhead = limit
             self._parser.feed_data(data[:room])
             if not self._has_head:
-                raise DownloadFailedError(f"The headers are longer than {HEAD_LIMIT} bytes")
+                raise HeadersTooLarge(f"The headers are longer than {limit} bytes")
             data = data[room:]
         self._overhead += len(data)
         self._parser.feed_data(data)
-        if self._overhead > HEAD_LIMIT and not self.complete:
-            raise DownloadFailedError(f"More than {HEAD_LIMIT} bytes that are no body")
+        if self._overhead > limit and not self.complete:
+            raise HeadersTooLarge(f"More than {limit} bytes that are no body")
 
     def on_message_begin(self) -> None:
         if self.complete:  # a reply that nobody asked for
             self.reusable = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        self._headers += 1
+        if self._headers > self._request.max_headers:
+            raise HeadersTooLarge(f"More than {self._request.max_headers} headers")
         if self._has_head:
             self._count_trailer(len(name) + len(value))
             return
@@ -142,6 +152,7 @@ class ReplyReader:
             self.complete = True
         else:
             self._read_length()
+            self._read_codings()
         listener = self._request.listener
         if listener and listener.head(reply):
             self._stop()
@@ -155,16 +166,17 @@ class ReplyReader:
         enough = self._request.enough
         if not enough:
             self._check_size(self._received, "Received")
-        if len(self._parts) < PARTS_LIMIT:
-            self._parts.append(body)
+        if self._decoder:
+            self._decode(self._decoder, body)
         else:
-            self._rest += body
+            self._keep(body)
         listener = self._request.listener
-        if (enough and self._received >= enough) or (listener and listener.body(body)):
+        if (enough and max(self._received, self._kept) >= enough) or (listener and listener.body(body)):
             self._stop()
 
     def on_message_complete(self) -> None:
-        if self._has_head:
+        if self._has_head and not self.complete:
+            self._end_body()
             self.complete = True
 
     def _skip_interim(self) -> None:
@@ -189,6 +201,32 @@ class ReplyReader:
         else:
             self._until_close = True
 
+    def _read_codings(self) -> None:
+        headers = self._reply.headers
+        if self._request.decodes and (fields := headers.get(b"Content-Encoding")) and (codings := codings_of(fields)):
+            self._decoder = BodyDecoder(codings, 0 if self._request.enough else self._request.max_size)
+            del headers[b"Content-Encoding"]
+
+    def _decode(self, decoder: BodyDecoder, body: bytes) -> None:
+        enough = self._request.enough
+        for piece in decoder.feed(body):
+            self._keep(piece)
+            self._kept += len(piece)
+            if enough and self._kept >= enough:
+                return
+
+    def _keep(self, part: bytes) -> None:
+        if len(self._parts) < PARTS_LIMIT:
+            self._parts.append(part)
+        else:
+            self._rest += part
+
+    def _end_body(self) -> None:
+        if self._decoder and not self._decoder.complete:
+            if not self._request.partial:
+                raise Undecodable("The body ends before its content coding does")
+            self._reply.is_partial = True
+
     def _check_size(self, size: int, verb: str) -> None:
         limit = self._request.max_size
         if limit and size > limit:
@@ -201,8 +239,8 @@ class ReplyReader:
                 len(name) + len(value) for name, values in self._reply.headers.items() for value in values
             )
         self._trailer_size += size
-        if self._trailer_size > HEAD_LIMIT:
-            raise DownloadFailedError(f"Headers and trailers are longer than {HEAD_LIMIT} bytes")
+        if self._trailer_size > self._request.max_header_size:
+            raise HeadersTooLarge(f"Headers and trailers are longer than {self._request.max_header_size} bytes")
 
     def _stop(self) -> None:
         self.complete = True

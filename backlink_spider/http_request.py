@@ -51,7 +51,9 @@ class Listener(Protocol):
 
 @dataclass(slots=True)
 class HttpRequest:
-    """`max_size` bounds the reply's body, 0 does not; `partial` takes a body that ends too early as it is.
+    """`max_size` bounds the reply's body, as it comes and as it is decompressed; 0 does not. `partial` takes a body
+    that ends too early as it is. `max_headers` bounds how many headers a reply has, `max_header_size` their bytes.
+    Where `decodes` is true, the reply's body is decompressed and its Content-Encoding gone.
 
     Where `enough` is not 0, what lies behind so many bytes of body is not read, however long the body is.
     `gate` is asked before a connection is made for the request and before it is sent: where it is false, it is not.
@@ -63,6 +65,9 @@ class HttpRequest:
     data: bytes
     max_size: int = 0
     enough: int = 0
+    max_headers: int = 500
+    max_header_size: int = 64 * 1024
+    decodes: bool = True
     partial: bool = False
     listener: Listener | None = None
     gate: Callable[[], bool] | None = None

@@ -94,6 +94,7 @@ class Page:
     links: list[Link] = field(default_factory=list)
     self_links: int = 0  # links to the page itself: counted, not stored
     skipped: dict[str, int] = field(default_factory=dict)  # reason -> links not stored: mailto, javascript, invalid
+    cut: dict[str, int] = field(default_factory=dict)  # what was cut off at a limit, and how often: anchors, nesting
     outbound: Outbound | None = None
     content_hash: bytes = b""
     etag: str = ""

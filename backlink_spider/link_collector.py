@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from backlink_spider.anchor_text import collapsed, visible_text
+from backlink_spider.anchor_text import collapsed, is_longer, visible_text
 from backlink_spider.hidden_links import hidden_inside, hiding_reason
 from backlink_spider.inherited import Inherited
 from backlink_spider.items import Link
 from backlink_spider.link_context import LinkContexts
 from backlink_spider.placement import OUTERMOST, State, state_inside
 from backlink_spider.tags import AREA, FORM, FRAME, IFRAME, LINK, A
-from link_index.urls import MAX_URL_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,41 +23,35 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
     from backlink_spider.link_targets import LinkTargets
+    from backlink_spider.page_limits import PageLimits
     from link_index.urls import Target
 
 Around = tuple[State, str]  # what an element hands on to what is inside: its placement, and why readers cannot see it
 _EMBEDDED: Final = {IFRAME: ("iframe", "src"), FRAME: ("frame", "src"), FORM: ("form", "action")}
+_URLS: Final = frozenset({"href", "src", "action"})
 _STANDING: Final = frozenset(_EMBEDDED) | {LINK, AREA}
-
-
 MAX_REL: Final = 1000  # characters; a page of megabytes in one attribute is to fill neither memory nor the index
 _MEANT: Final = frozenset({"nofollow", "ugc", "sponsored", "canonical", "alternate", "stylesheet"})
 
 
-class Limits(NamedTuple):
-    """What one page may cost: characters of an anchor, characters of a URL, links of a page."""
-
-    anchor: int = 1000
-    url: int = MAX_URL_LENGTH
-    links: int = 65_000  # the `k` in a link id has 16 bits
-
-
 class LinkCollector:
-    """Call `add` for what is no element, `add_element` for what is; then read links, self_links and skipped."""
+    """Call `add` for what is no element, `add_element` for what is; then read what it found and skipped."""
 
     __slots__ = (
         "_around",
         "_contexts",
         "canonical",
+        "cut_anchors",
         "limits",
         "links",
         "self_links",
         "skipped",
         "targets",
+        "text_left",
         "url",
     )
 
-    def __init__(self, url: str, root: LexborNode, targets: LinkTargets, limits: Limits) -> None:
+    def __init__(self, url: str, root: LexborNode, targets: LinkTargets, limits: PageLimits) -> None:
         self.url = url
         self.targets: Callable[[str], Target | str] = targets
         self.limits = limits
@@ -68,6 +61,8 @@ class LinkCollector:
         self.self_links = 0
         self.skipped: Counter[str] = Counter()
         self.canonical = ""
+        self.text_left = limits.text
+        self.cut_anchors = 0
 
     def add(
         self, href: str, link_type: str, rel: tuple[str, ...] = (), anchor: str = "", placement: str = "head"
@@ -92,12 +87,15 @@ class LinkCollector:
 
     def add_standing(self, tag: int, attributes: dict[str, str | None], placement: str) -> None:
         """Take the link or links of an element that is no `a`, and so has no text of its own."""
-        if tag in _EMBEDDED:
+        if len(self.links) >= self.limits.links:
+            if not _URLS.isdisjoint(attributes):
+                self.skipped["over_limit"] += 1
+        elif tag in _EMBEDDED:
             self._add_embedded(attributes, placement, *_EMBEDDED[tag])
         elif tag == LINK:
             self._add_link_element(attributes, placement)
         elif tag == AREA and "href" in attributes:
-            anchor = collapsed(attributes.get("alt") or "", self.limits.anchor)
+            anchor = self._anchor(attributes.get("alt") or "")
             self.add(attributes["href"] or "", "area", rel_tokens(attributes.get("rel")), anchor, placement)
 
     def _add_anchor(self, element: LexborNode, parent: LexborNode) -> None:
@@ -109,7 +107,9 @@ class LinkCollector:
         if found is None:
             return
         text, has_image, has_words = visible_text(element)
+        anchor = self._anchor(text)
         before, after = self._contexts.around(element, parent)
+        self.text_left -= len(anchor) + len(before) + len(after)
         (placement, _), hidden = self._around.inside(parent)
         if hidden or "style" in attributes or "hidden" in attributes:
             hidden = hidden_inside(A, attributes, hidden)
@@ -117,7 +117,7 @@ class LinkCollector:
             Link(
                 found,
                 "image" if has_image and not has_words else "text",
-                collapsed(text, self.limits.anchor),
+                anchor,
                 rel_tokens(attributes["rel"]) if "rel" in attributes else (),
                 placement,
                 before,
@@ -150,10 +150,17 @@ class LinkCollector:
         if not self.canonical and not isinstance(found, str):
             self.canonical = found.url
 
+    def _anchor(self, text: str) -> str:
+        self.cut_anchors += is_longer(text, self.limits.anchor)
+        return collapsed(text, self.limits.anchor)
+
     def _target(self, href: str) -> Target | None:
         """The target, unless the link is to the page itself, none the index keeps, or one too many."""
         if len(self.links) >= self.limits.links:
             self.skipped["over_limit"] += 1
+            return None
+        if self.text_left <= 0:
+            self.skipped["over_text"] += 1
             return None
         found = self.targets(href)
         if isinstance(found, str):
@@ -162,6 +169,7 @@ class LinkCollector:
         if found.url == self.url:
             self.self_links += 1
             return None
+        self.text_left -= len(found.url)
         return found
 
 

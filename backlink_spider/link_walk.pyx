@@ -15,18 +15,20 @@ from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 
 from selectolax import lexbor
 
+from backlink_spider.anchor_text import MAX_CHARS
 from backlink_spider.anchor_text import MAX_NODES as _MAX_NODES
-from backlink_spider.anchor_text import STRUCTURED, TITLE, collapsed
+from backlink_spider.anchor_text import STRUCTURED, TITLE, collapsed, is_longer
 from backlink_spider.headings import HEADINGS, MAX_HEADINGS
 from backlink_spider.headings import MAX_LENGTH as MAX_HEADING_LENGTH
 from backlink_spider.headings import MAX_LOOKED_AT as MAX_HEADINGS_LOOKED_AT
-from backlink_spider.hidden_links import OPENING, STATES, UNDONE_INSIDE, hidden_inside, hiding_reason
+from backlink_spider.hidden_links import MAX_LOOKS, OPENING, STATES, UNDONE_INSIDE, hidden_inside, hiding_reason
 from backlink_spider.inline_style import MAX_STYLE, style_of
 from backlink_spider.items import Link
 from backlink_spider.link_collector import rel_tokens
 from backlink_spider.link_context import A_FEW, MAX_LENGTH, MAX_STEPS, MAX_WORDS
 from backlink_spider.link_targets import ANY_BASE, cached_outcome
 from backlink_spider.link_targets import CACHED_LENGTH as _CACHED_LENGTH
+from backlink_spider.page_limits import MAX_DECLARATIONS
 from backlink_spider.placement import LANDMARKS, OUTERMOST, state_inside
 from backlink_spider.tags import BASE, BLOCKS, BR, IMG, META, SVG, TEXT, UNSEEN, A, AREA, FORM, FRAME, IFRAME, LINK
 from link_index.urls import Target, target
@@ -120,6 +122,7 @@ cdef enum:
     ELEMENT = 1  # the DOM Standard's nodeType
     HAS_IMAGE = 1
     HAS_WORDS = 2
+    MAX_TITLES_LOOKED_AT = 100
     COSTLY = 64  # nodes; the text of what has more of them is kept for the next link beside it
 
 cdef unsigned char _kinds[KNOWN]
@@ -128,6 +131,8 @@ cdef Py_ssize_t CACHED_LENGTH = _CACHED_LENGTH
 cdef int LAST_UNDONE = len(UNDONE_INSIDE) * (PLACED + 1)  # numbers up to this are of states that an element may undo
 if STATES[: len(UNDONE_INSIDE) + 1] != ("", *UNDONE_INSIDE):
     raise ImportError("The states that an element may undo are the first.")
+cdef int LOOKS = MAX_LOOKS, DECLARATIONS = MAX_DECLARATIONS
+cdef size_t MAX_READ = MAX_CHARS  # bytes here: a bound on what a page may cost, not on an anchor
 cdef int MAX_VISITED = _MAX_NODES, STEPS = MAX_STEPS, WORDS = MAX_WORDS, FEW = A_FEW, LENGTH = MAX_LENGTH
 
 
@@ -230,6 +235,16 @@ cdef inline const char *xlink_href(void *element, size_t *length) noexcept nogil
             return attribute(element, b"xlink:href", 10, length)
         found = next_attribute_of(found)
     return NULL
+
+
+cdef inline bint leads_on(void *element) noexcept nogil:
+    """Whether an element that is no `a` names a URL at all."""
+    cdef size_t length = 0
+    return (
+        attribute(element, b"href", 4, &length) != NULL
+        or attribute(element, b"src", 3, &length) != NULL
+        or attribute(element, b"action", 6, &length) != NULL
+    )
 
 
 cdef inline bint is_hidden(void *element) noexcept nogil:
@@ -512,7 +527,8 @@ cdef class LinkWalk:
     cdef readonly list declarations  # (tag number, attributes) of every meta and base, in document order
     cdef readonly str title  # text of the first title that is not an SVG's
     cdef readonly list headings  # texts of the first h1, h2 and h3
-    cdef int _headings_left  # to be looked at
+    cdef readonly bint is_cut  # there are elements deeper than `max_depth`, which were not looked at
+    cdef int _headings_left, _titles_left, _looks_left  # to be looked at
     cdef object _root  # keeps the tree
     cdef void *_document
     cdef Found *_found
@@ -528,31 +544,35 @@ cdef class LinkWalk:
     cdef Py_ssize_t _max_length, _scheme_size, _origin_size, _folder_size
     cdef const char *_origin_utf8
     cdef const char *_folder_utf8
-    cdef bint _encoded, _joins
-    cdef Py_ssize_t _max_links, _max_anchor
+    cdef bint _encoded, _joins, _cut
+    cdef Py_ssize_t _max_links, _max_anchor, _text_left, _cut_anchors
 
-    def __cinit__(self, root not None):
+    def __cinit__(self, root not None, Py_ssize_t max_depth):
         self._root = root
+        self.is_cut = False
         self.declarations = []
         self.title = ""
         self.headings = []
         self._headings_left = MAX_HEADINGS_LOOKED_AT
+        self._looks_left = LOOKS
+        self._titles_left = MAX_TITLES_LOOKED_AT
         self._states = [OUTERMOST]
         self._known_texts = {}
         self._text = Text()
         self._words = Words()
         cdef void *top = <void *><uintptr_t>root.mem_id
         self._document = parent_of(top)
-        self._walk(top)
+        self._walk(top, max_depth)
 
     def __dealloc__(self):
         PyMem_Free(self._found)
 
-    cdef int _walk(self, void *root) except -1:
+    cdef int _walk(self, void *root, Py_ssize_t max_depth) except -1:
         """Every node once, in document order; `states` is the stack of what parents have inside: see Found."""
         cdef void *node = first_child_of(root)
         cdef void *child
         cdef size_t tag, depth = 0
+        cdef size_t deepest = max(1, max_depth)
         cdef unsigned char kind
         cdef Text states = Text()
         cdef int state = 0, outside
@@ -568,17 +588,19 @@ cdef class LinkWalk:
                     self._keep(node, tag, (outside & PLACED) | (state & ~PLACED))
                 elif kind & CARRIER:
                     self._keep(node, tag, outside)
-                elif kind & DECLARATION:
+                elif kind & DECLARATION and len(self.declarations) < DECLARATIONS:
                     self.declarations.append((tag, attributes_of(node)))
                 elif kind & HEADING:
                     self._add_heading(node)
-                elif tag == _TITLE and not titled and not self._in_svg(node):
+                elif tag == _TITLE and not titled and self._is_titles_turn(node):
                     self._text.size = 0
                     self._text.add_text(self._document, node)
                     titled = True
                     self.title = PyUnicode_DecodeUTF8(self._text.bytes, self._text.size, "strict")
                 child = first_child_of(node)
-                if child != NULL:
+                if child != NULL and depth == deepest:
+                    self.is_cut = self.is_cut or tag_of(child) != _TEXT or next_of(child) != NULL
+                elif child != NULL:
                     if tag != _A:
                         state = self._state_inside(node, tag, kind, outside)
                     depth += 1
@@ -619,6 +641,11 @@ cdef class LinkWalk:
         self._count += 1
         return 0
 
+    cdef bint _is_titles_turn(self, void *node) noexcept:
+        """Whether it is the page's own; a few are looked at, since each look goes up to the root."""
+        self._titles_left -= 1
+        return self._titles_left >= 0 and not self._in_svg(node)
+
     cdef bint _in_svg(self, void *node) noexcept:
         while node != self._document:
             node = parent_of(node)
@@ -648,7 +675,8 @@ cdef class LinkWalk:
         if role == NULL and style == NULL and not (outside & ~PLACED or has_hidden or kind & (LANDMARK | OPENS_ON_DEMAND)):
             return outside  # most of all elements
         hidden = outside & ~PLACED
-        if hidden <= LAST_UNDONE and (hidden or has_hidden or kind & OPENS_ON_DEMAND or self._may_hide(style)):
+        if self._looks_left > 0 and hidden <= LAST_UNDONE and (hidden or has_hidden or kind & OPENS_ON_DEMAND or self._may_hide(style)):
+            self._looks_left -= 1
             hidden = STATES.index(hidden_inside(tag, attributes_of(node), STATES[hidden // (PLACED + 1)])) * (PLACED + 1)
         return hidden | self._placement_inside(role, tag, kind, outside & PLACED)
 
@@ -683,14 +711,21 @@ cdef class LinkWalk:
         self._max_length = targets.max_length
         self._links, self._url = collector.links, collector.url
         self._max_links, self._max_anchor = collector.limits.links, collector.limits.anchor
+        self._text_left, self._cut_anchors = collector.text_left, 0
         collector.targets = self
         for i in range(self._count):
             found = &self._found[i]
             placement = self._states[found.state & PLACED][0]
             if found.tag == _A:
                 self._collect_anchor(collector, found.node, placement, STATES[found.state // (PLACED + 1)])
+            elif len(self._links) >= self._max_links:
+                if leads_on(found.node):
+                    collector.skipped["over_limit"] += 1
             else:
+                collector.text_left = self._text_left
                 collector.add_standing(found.tag, attributes_of(found.node), placement)
+                self._text_left = collector.text_left
+        collector.cut_anchors += self._cut_anchors
 
     def __call__(self, str href not None):
         """What the collector's own `targets` would answer."""
@@ -707,6 +742,9 @@ cdef class LinkWalk:
         if len(self._links) >= self._max_links:
             collector.skipped["over_limit"] += 1
             return 0
+        if self._text_left <= 0:
+            collector.skipped["over_text"] += 1
+            return 0
         found = self._target(href, length)
         if type(found) is str:
             collector.skipped[found] += 1
@@ -714,14 +752,17 @@ cdef class LinkWalk:
         if found.url == self._url:
             collector.self_links += 1
             return 0
+        self._text_left -= len(found.url)
         cdef void *parent = parent_of(element)
         self._text.size = 0
         cdef int seen = self._add_visible(element)
         anchor = self._collapsed(self._max_anchor)
+        self._cut_anchors += self._cut
         before = after = ""
         if prev_of(element) != NULL or next_of(element) != NULL or not kind_of(tag_of(parent)) & BLOCK:
             before = self._context(element, True)
             after = self._context(element, False)
+        self._text_left -= len(anchor) + len(before) + len(after)
         cdef const char *rel = attribute(element, b"rel", 3, &length)
         link = PyType_GenericAlloc(<type>Link, 0)
         set_field(link, TARGET_AT, found)
@@ -803,10 +844,14 @@ cdef class LinkWalk:
         return target(found) if kept + (end - at) <= CACHED_LENGTH else Target(found)
 
     cdef str _collapsed(self, Py_ssize_t limit):
+        """What the text is up to `limit` characters; `_cut` tells whether it has more."""
         if limit > <Py_ssize_t>sizeof(self._words.joined) // 4:  # a character has up to four bytes
-            return collapsed(PyUnicode_DecodeUTF8(self._text.bytes, self._text.size, "strict"), limit)
+            whole = PyUnicode_DecodeUTF8(self._text.bytes, self._text.size, "strict")
+            self._cut = is_longer(whole, limit)
+            return collapsed(whole, limit)
         self._words.begin(<int>limit, <int>limit, False)
         self._words.forward(self._text.bytes, self._text.size)
+        self._cut = self._words.full
         text = self._words.taken()
         return text.rstrip() if self._words.cut else text
 
@@ -876,7 +921,7 @@ cdef class LinkWalk:
             self._text.add_text(self._document, node)
             return HAS_WORDS
         node = element
-        while visited < MAX_VISITED:
+        while visited < MAX_VISITED and self._text.size < MAX_READ:
             visited += 1
             tag = tag_of(node)
             if tag == _TEXT:
@@ -896,7 +941,7 @@ cdef class LinkWalk:
         cdef unsigned char kind
         cdef int yielded = 0, seen = 0, visited = 0
         cdef const char *alt
-        while node != NULL and yielded < MAX_VISITED:
+        while node != NULL and yielded < MAX_VISITED and self._text.size < MAX_READ:
             visited += 1
             tag = tag_of(node)
             kind = kind_of(tag)

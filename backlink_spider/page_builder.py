@@ -16,8 +16,9 @@ from scrapy.exceptions import (
 )
 from xxhash import xxh3_128_digest
 
-from backlink_spider.errors import PageRefused
+from backlink_spider.errors import DecompressedTooLarge, HeadersTooLarge, PageRefused, Undecodable
 from backlink_spider.items import Hop, Page
+from backlink_spider.page_limits import PageLimits
 from backlink_spider.page_reader import read_page
 from backlink_spider.redirect_hops import REDIRECT_STATUSES, refusal
 from link_index.urls import target
@@ -37,20 +38,28 @@ _FAILURES: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "timeout"),
     (CannotResolveHostError, "dns"),
     (DownloadConnectionRefusedError, "connection"),
+    (Undecodable, "encoding"),
     (DownloadFailedError, "protocol"),
-    (OSError, "protocol"),  # of a body that cannot be decompressed
+    (HeadersTooLarge, "headers"),
+    (DecompressedTooLarge, "too_large_decompressed"),
     (DownloadCancelledError, "too_large"),
     (ResponseDataLossError, "incomplete"),
 )
 
 
+_LIMITS = PageLimits()
+
+
 class PageBuilder:
     """`agents` are the user agents robots directives are read for; a refresh after `refresh_limit` s is no hop."""
 
-    def __init__(self, agents: frozenset[str], redirect_limit: int, refresh_limit: float) -> None:
+    def __init__(
+        self, agents: frozenset[str], redirect_limit: int, refresh_limit: float, limits: PageLimits = _LIMITS
+    ) -> None:
         self._agents = agents
         self._redirect_limit = redirect_limit
         self._refresh_limit = refresh_limit
+        self._limits = limits
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
@@ -58,6 +67,7 @@ class PageBuilder:
             agents=frozenset(agent.lower() for agent in settings.getlist("BACKLINKS_ROBOTS_AGENTS")),
             redirect_limit=settings.getint("REDIRECT_MAX_TIMES"),
             refresh_limit=settings.getint("METAREFRESH_MAXDELAY"),
+            limits=PageLimits.from_settings(settings),
         )
 
     def page(self, response: Response) -> Page:
@@ -77,6 +87,8 @@ class PageBuilder:
             self._read(page, response)
         elif page.outcome == "redirect":
             self._set_hop(page, request.meta["hop"])
+            if page.reason == "redirect_dead" and len(_header(response, b"Location")) > self._limits.url:
+                page.reason = "redirect_url_too_long"
         return page
 
     def failure(self, request: Request, error: BaseException) -> Page:
@@ -90,7 +102,7 @@ class PageBuilder:
     def _read(self, page: Page, response: Response) -> None:
         # Headers.items() looks each of its own names up again.
         headers = [(name, value) for name, values in dict.items(response.headers) for value in values]
-        content: PageContent = read_page(response.body, page.url, headers, agents=self._agents)
+        content: PageContent = read_page(response.body, page.url, headers, self._agents, self._limits)
         page.title = content.title
         page.headings = content.headings
         page.site_name = content.site_name
@@ -102,13 +114,15 @@ class PageBuilder:
         page.links = content.links
         page.self_links = content.self_links
         page.skipped = content.skipped
+        page.cut = content.cut
         refresh = content.refresh
         if refresh is not None and refresh.url != page.url and refresh.delay <= self._refresh_limit:
             self._set_hop(page, Hop(page.url, response.status, refresh.kind, refresh.url))
 
     def _set_hop(self, page: Page, hop: Hop) -> None:
-        page.hop = hop
-        page.reason = refusal(hop, page.hops, self._redirect_limit) or ""
+        is_too_long = len(hop.to) > self._limits.url
+        page.hop = hop._replace(to="") if is_too_long else hop
+        page.reason = "redirect_url_too_long" if is_too_long else refusal(hop, page.hops, self._redirect_limit) or ""
 
 
 def _refused(request: Request, error: IgnoreRequest) -> Page:

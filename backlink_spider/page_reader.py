@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from selectolax.lexbor import LexborHTMLParser
-
-from backlink_spider.anchor_text import collapsed
+from backlink_spider.anchor_text import collapsed, is_longer
 from backlink_spider.charset import utf8_body
 from backlink_spider.directives import page_directives
 from backlink_spider.headings import HEADINGS, page_headings
-from backlink_spider.link_collector import Limits, LinkCollector, rel_tokens, types_of_rel
+from backlink_spider.link_collector import LinkCollector, rel_tokens, types_of_rel
 from backlink_spider.link_header import header_links
 from backlink_spider.link_targets import LinkTargets
-from backlink_spider.parse_bounds import bounded
+from backlink_spider.page_limits import MAX_DECLARATIONS, PageLimits
+from backlink_spider.parse_bounds import parsed
 from backlink_spider.refresh import Refresh, declared_refresh
 from backlink_spider.script_redirect import script_redirect
 from backlink_spider.tags import BASE, META
@@ -28,12 +27,12 @@ except ImportError:  # not compiled: the collector walks by itself, to the same 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from selectolax.lexbor import LexborNode
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
     from backlink_spider.items import Link
 
 GOOGLEBOT: Final = frozenset({"googlebot"})
-_LIMITS: Final = Limits()
+_LIMITS: Final = PageLimits()
 _HEADERS: Final = frozenset({b"content-type", b"content-language", b"link", b"refresh", b"x-robots-tag"})
 # Whatever may be a link, base, directive, refresh or heading, in one walk; [href] finds SVG's xlink:href, too.
 _CARRIERS: Final = (
@@ -54,7 +53,8 @@ class PageContent:
     encoding: str  # the Python codec that read it
     links: list[Link]
     self_links: int  # links to the page itself: counted, not listed
-    skipped: dict[str, int]  # reason -> links not listed: mailto, invalid, too_long, over_limit, ...
+    skipped: dict[str, int]  # reason -> links not listed: mailto, invalid, too_long, over_limit, over_text, ...
+    cut: dict[str, int]  # what was cut off, and how often: anchors, title, attributes, nesting, cost
     title: str
     headings: list[str]  # texts of the first h1, h2 and h3
     site_name: str
@@ -71,17 +71,17 @@ def read_page(
     url: str,
     headers: Sequence[tuple[bytes, bytes]],
     agents: frozenset[str] = GOOGLEBOT,
-    limits: Limits = _LIMITS,
+    limits: PageLimits = _LIMITS,
 ) -> PageContent:
     """Read a page; `url` is absolute http(s), `agents` (lower case) are those robots directives are read for."""
     document_url = url if is_normal is not None and is_normal(url) else resolve(url, url) or url
     fields = _fields(headers)
     body, encoding = utf8_body(body, next(reversed(fields.get(b"content-type", ())), ""))
-    parser = LexborHTMLParser(bounded(body))
+    parser, cut = parsed(body, limits)
     root = parser.root
     assert root is not None  # the HTML Standard gives every document its html element
     survey = _Survey(document_url, _first(fields, b"refresh"))
-    walk = LinkWalk(root) if LinkWalk is not None else None
+    walk = LinkWalk(root, limits.nesting) if LinkWalk is not None else None
     if walk:
         for tag, attributes in walk.declarations:
             survey.read_declaration(tag, attributes)
@@ -93,6 +93,7 @@ def read_page(
     collector = LinkCollector(document_url, root, LinkTargets(survey.base_url, encoding, limits.url), limits)
     _collect(collector, survey, walk, fields.get(b"link", ()))
     refresh = survey.refresh
+    title = walk.title if walk else _title(parser)
     directives = page_directives(survey.metas, fields.get(b"x-robots-tag", ()), agents)
     return PageContent(
         base_url=survey.base_url,
@@ -100,7 +101,8 @@ def read_page(
         links=collector.links,
         self_links=collector.self_links,
         skipped=dict(collector.skipped),
-        title=collapsed(walk.title if walk else _title(parser), limits.anchor),
+        cut=_cut({*cut, *(["nesting"] if walk and walk.is_cut else ())}, collector.cut_anchors, title, limits),
+        title=collapsed(title, limits.anchor),
         headings=walk.headings if walk else page_headings(survey.headings),
         site_name=collapsed(survey.site_name, MAX_SITE_NAME),
         language=_language(root, survey.language, fields),
@@ -110,6 +112,15 @@ def read_page(
         nofollow_by=directives.nofollow_by,
         refresh=refresh if refresh is not None and refresh.url.startswith(("http://", "https://")) else None,
     )
+
+
+def _cut(reasons: set[str], anchors: int, title: str, limits: PageLimits) -> dict[str, int]:
+    cut = dict.fromkeys(sorted(reasons), 1)
+    if anchors:
+        cut["anchors"] = anchors
+    if is_longer(title, limits.anchor):
+        cut["title"] = 1
+    return cut
 
 
 def _collect(collector: LinkCollector, survey: _Survey, walk: LinkWalk | None, link_headers: Iterable[str]) -> None:
@@ -138,9 +149,12 @@ class _Survey:
         self._has_base = False
 
     def read(self, carriers: list[LexborNode]) -> None:
+        declarations = 0
         for element in carriers:
             if element.tag_id in {META, BASE}:
-                self.read_declaration(element.tag_id, element.attributes)
+                declarations += 1
+                if declarations <= MAX_DECLARATIONS:
+                    self.read_declaration(element.tag_id, element.attributes)
             elif element.tag_id in HEADINGS:
                 self.headings.append(element)
             else:

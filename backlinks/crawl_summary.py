@@ -15,7 +15,7 @@ from link_index.connection import connect, data_dir, database_uri
 from link_index.errors import LinkIndexError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from typing import Self
 
     from scrapy.crawler import Crawler
@@ -41,11 +41,15 @@ _OUTCOMES = {
 _REASONS = {
     "redirect/redirect_dead": "redirects without a usable target",
     "redirect/redirect_loop": "redirects in a loop",
+    "redirect/redirect_url_too_long": "redirects to too long a URL (BACKLINKS_MAX_URL_LENGTH)",
     "redirect/redirect_too_long": "redirects at the end of too long a chain (REDIRECT_MAX_TIMES)",
     "failed/dns": "not fetched: the host name is not known",
     "failed/connection": "not fetched: no connection",
-    "failed/timeout": "not fetched: no answer in time (DOWNLOAD_TIMEOUT)",
+    "failed/timeout": "not fetched: no whole answer in time (DOWNLOAD_TIMEOUT)",
     "failed/too_large": "not fetched: too large (DOWNLOAD_MAXSIZE)",
+    "failed/too_large_decompressed": "not fetched: too large once decompressed (DOWNLOAD_MAXSIZE)",
+    "failed/headers": "not fetched: too many headers, or too long (BACKLINKS_MAX_HEADERS, BACKLINKS_MAX_HEADER_SIZE)",
+    "failed/encoding": "not read: the body cannot be decompressed",
     "failed/incomplete": "not fetched: the answer broke off",
     "failed/protocol": "not fetched: the answer is no HTTP, or broken",
     "failed/program": "not read: a mistake of this program, which the log shows",
@@ -70,6 +74,19 @@ _KEPT_OUT = {
     "scope/refused/not_allowed_domain": "to domains not allowed (--allow-domain)",
     "scope/refused/denied_domain": "to denied domains (--deny-domain)",
     "scope/refused/nofollow": "nofollow links (--follow-nofollow)",
+}
+# what was cut off at a limit, of a page -> what to tell of it
+_CUT = {
+    "cut/anchors": "anchors (BACKLINKS_MAX_ANCHOR_LENGTH)",
+    "cut/title": "titles (BACKLINKS_MAX_ANCHOR_LENGTH)",
+    "cut/nesting": "pages of elements too deep inside each other (BACKLINKS_MAX_NESTING)",
+    "cut/attributes": "pages with tags of thousands of attributes",
+    "cut/cost": "pages too costly to parse (BACKLINKS_MAX_PARSE_MEMORY, BACKLINKS_MAX_PARSE_TIME)",
+}
+_BEYOND = {
+    "links/skipped/too_long": "of too long a URL (BACKLINKS_MAX_URL_LENGTH)",
+    "links/skipped/over_limit": "beyond the limit of links of a page (BACKLINKS_MAX_LINKS_PER_PAGE)",
+    "links/skipped/over_text": "beyond the limit of text of a page (BACKLINKS_MAX_TEXT_PER_PAGE)",
 }
 
 
@@ -148,8 +165,7 @@ def counts(stats: Mapping[str, Any]) -> Iterator[str]:
         yield f"  Hosts left alone longer: {told}"
     if clamped := stats.get("robotstxt/crawl_delay_clamped"):
         yield f"  {clamped:,} robots.txt ask for a longer crawl-delay than BACKLINKS_MAX_CRAWL_DELAY"
-    if told := _listed(_under(stats, "links/skipped/")):
-        yield f"  Links that are no http(s) links: {told}"
+    yield from _left_out(stats)
 
 
 def _reasons(stats: Mapping[str, Any]) -> Iterator[str]:
@@ -159,6 +175,16 @@ def _reasons(stats: Mapping[str, Any]) -> Iterator[str]:
             yield f"{stats[key]:,} {_REASONS.get(reason, reason)}"
 
 
+def _left_out(stats: Mapping[str, Any]) -> Iterator[str]:
+    """What of the pages that were read is not in the index."""
+    if told := _listed((text, stats.get(key, 0)) for key, text in _BEYOND.items()):
+        yield f"  Links counted and not stored: {told}"
+    if told := _listed((text, stats.get(key, 0)) for key, text in _CUT.items()):
+        yield f"  Cut at a limit: {told}"
+    if told := _listed(_under(stats, "links/skipped/", _BEYOND)):
+        yield f"  Links that are no http(s) links: {told}"
+
+
 def most_linked(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """The domains of the whole index that most other domains link to."""
     told = [f"{row['_id']} ({row['live']:,} links from {row['ref_domains']:,} domains)" for row in rows]
@@ -166,9 +192,9 @@ def most_linked(rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         yield f"  Most linked domains of the index: {', '.join(told)}"
 
 
-def _under(stats: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, int]]:
+def _under(stats: Mapping[str, Any], prefix: str, told: Container[str] = ()) -> Iterator[tuple[str, int]]:
     for key in sorted(stats):
-        if key.startswith(prefix):
+        if key.startswith(prefix) and key not in told:
             yield key.removeprefix(prefix).replace("_", " "), stats[key]
 
 

@@ -141,6 +141,7 @@ def _page_document(page: Page) -> dict[str, Any]:
         "hops": [{"url": hop.url, "status": hop.status, "kind": hop.kind} for hop in page.hops],
         "outbound": _outbound(page.outbound, page.self_links) if page.outbound else None,
         "skipped": page.skipped,
+        "cut": page.cut,
         "content_hash": page.content_hash,
         "etag": clean(page.etag),
         "last_modified": clean(page.last_modified),

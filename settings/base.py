@@ -46,7 +46,16 @@ BACKLINKS_ALLOWED_NETWORKS = ""  # networks to contact although they are not pub
 # Of public addresses; on any other a link would have the crawler talk to what is no web server (mail, databases).
 BACKLINKS_ALLOWED_PORTS = [80, 443, 8080, 8443]
 DOWNLOAD_TIMEOUT = 30  # default 180 s
-DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # default 1 GiB
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # default 1 GiB; of a body as it comes, and again as it is decompressed
+BACKLINKS_MAX_HEADERS = 500  # of a reply; servers send twenty, and Node.js reads no more than 2,000
+BACKLINKS_MAX_HEADER_SIZE = 64 * 1024  # bytes of all of them; servers take 8 to 16 KiB from a client
+BACKLINKS_MAX_URL_LENGTH = 2083  # characters; what Scrapy's URLLENGTH_LIMIT and most browsers stop at
+BACKLINKS_MAX_LINKS_PER_PAGE = 65_000  # the rest is counted; a link's id has 16 bits for its number
+BACKLINKS_MAX_ANCHOR_LENGTH = 1_000  # characters of an anchor, and of a title
+BACKLINKS_MAX_TEXT_PER_PAGE = 8_000_000  # characters of URLs, anchors and contexts that are kept of one page
+BACKLINKS_MAX_NESTING = 10_000  # elements inside each other; browsers stop at 512
+BACKLINKS_MAX_PARSE_MEMORY = 192 * 1024 * 1024  # bytes of a parsed page: ten times as many as its own are usual
+BACKLINKS_MAX_PARSE_TIME = 0.75  # seconds of processor time; 10 MiB that people wrote take 0.3
 DOWNLOAD_WARNSIZE = 0  # default 32 MiB; what is too large is an outcome of the page, not a warning
 CONCURRENT_REQUESTS = 64  # default 16; one a host, so many hosts are needed to keep a processor busy
 RETRY_TIMES = 2
@@ -56,7 +65,6 @@ RETRY_EXCEPTIONS = [  # without Twisted's, which would import its whole HTTP cli
     "scrapy.exceptions.DownloadFailedError",
     "scrapy.exceptions.DownloadTimeoutError",
     "scrapy.exceptions.ResponseDataLossError",
-    OSError,  # of a body that cannot be decompressed
 ]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # default ERROR; the failure is recorded as the page's outcome
 BACKLINKS_ROBOTS_AGENTS = ["googlebot"]  # page-level directives count if they address all agents or one of these
@@ -94,13 +102,13 @@ DOWNLOADER = "backlink_spider.downloader.DirectDownloader"  # a request whose ho
 # Three chains take the place of Scrapy's own: what is merely set to None is imported all the same, a tenth of a second
 # at each start. DOWNLOADER_MIDDLEWARES, SPIDER_MIDDLEWARES and EXTENSIONS are left to whoever adds to them.
 DOWNLOADER_MIDDLEWARES_BASE = {
-    # No offsite: the scope is asked before a URL is queued. No meta refresh: it is read with the page's links. No
-    # timeout: the handler knows it. No stats: outcomes are counted by the spider.
+    # No decompression: the handler does it while a body comes. No offsite: the scope is asked before a URL is queued.
+    # No meta refresh: it is read with the page's links. No timeout: the handler knows it. No stats: outcomes are
+    # counted by the spider.
     "backlink_spider.middlewares.robots.RobotsMiddleware": 100,
     "backlink_spider.middlewares.request_headers.RequestHeadersMiddleware": 400,
     "backlink_spider.middlewares.retry.RetryAfterMiddleware": 550,
-    "backlink_spider.middlewares.decompression.DecompressionMiddleware": 590,
-    # Beyond 600: sees the 3xx before anything else, and the decompressed body is none of its business.
+    # Sees the 3xx before anything else.
     "backlink_spider.middlewares.redirect_hops.RedirectHopsMiddleware": 610,
     "backlink_spider.middlewares.proxy.ProxyMiddleware": 750,
 }

@@ -11,7 +11,8 @@ DUPEFILTER_CLASS = "backlink_spider.redis_dupefilter.SeenFilter"
 SCHEDULER_PERSIST = True  # default False, by which scrapy-redis empties the queue of all when one worker ends
 DOWNLOADER_MIDDLEWARES_BASE = {
     **_MIDDLEWARES,
-    # Between the hops and the decompression: the first code that can die of a body runs after Redis knows of it.
+    # Next to the handler, which reads and decompresses in bounded pieces: what can die of a body runs after Redis
+    # knows of it.
     "backlink_spider.middlewares.suspect.SuspectMiddleware": 605,
 }
 EXTENSIONS_BASE = {

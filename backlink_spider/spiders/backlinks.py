@@ -101,4 +101,6 @@ class BacklinkSpider(Spider):
             self.crawler.stats.inc_value(f"pages/{page.outcome}/{page.reason}")
         for reason, links in page.skipped.items():
             self.crawler.stats.inc_value(f"links/skipped/{reason}", links)
+        for what, times in page.cut.items():
+            self.crawler.stats.inc_value(f"cut/{what}", times)
         return page

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -271,11 +270,10 @@ def placed(*answers: Answer) -> list[tuple[Any, ...]]:
 
 
 def test_order_numbers_place_a_middleware_before_or_behind_ours() -> None:
-    body = gzip.compress(b"plain")
-    assert placed(Answer(200, (*HTML, ("Content-Encoding", "gzip")), body)) == [
+    assert placed(Answer(200, HTML, b"plain")) == [
         ("Outer", "asks", False),
         ("Inner", "asks", True),
-        ("Inner", 200, body[:2], False),
+        ("Inner", 200, b"pl", False),
         ("Outer", 200, b"pl", False),
     ]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, ResponseDataLossError
 
+from backlink_spider.errors import HeadersTooLarge
 from backlink_spider.http_request import HttpRequest, http_request
 from tests.http_exchanges import OK, Act, Answer, client, serve
 
@@ -135,11 +136,11 @@ def test_what_is_no_http_is_a_failure(run: Run, answer: bytes) -> None:
     [
         HEAD + b"A: " + b"x" * LIMIT + b"\r\nContent-Length: 0\r\n\r\n",
         (HEAD + b"A: " + b"x" * (LIMIT // 2), 0.01, b"x" * (LIMIT // 2) + b"\r\nContent-Length: 0\r\n\r\n"),
-        HEAD + b"A: x\r\n" * (LIMIT // 6) + b"Content-Length: 0\r\n\r\n",
+        HEAD + (b"A: " + b"x" * 994 + b"\r\n") * 70 + b"Content-Length: 0\r\n\r\n",
         b"HTTP/1.1 200 " + b"x" * LIMIT + b"\r\nContent-Length: 0\r\n\r\n",
-        (HEAD + b"A: x\r\n", *[b"B: y\r\n" * 1000] * 20, Act.HOLD),
+        (HEAD + b"A: x\r\n", *[(b"B: " + b"y" * 994 + b"\r\n") * 10] * 20, Act.HOLD),
         CHUNKED + b"1\r\nx\r\n0\r\nA: " + b"x" * LIMIT + b"\r\n\r\n",
-        (CHUNKED, *[b"0\r\n" + b"A: x\r\n" * 1000, *[b"A: x\r\n" * 1000] * 20], Act.HOLD),
+        (CHUNKED, b"0\r\n", *[(b"A: " + b"x" * 994 + b"\r\n") * 10] * 20, Act.HOLD),
         CHUNKED[:-2] + b"B: " + b"x" * (LIMIT // 2) + b"\r\n\r\n0\r\nA: " + b"x" * (LIMIT // 2) + b"\r\n\r\n",
         (CHUNKED + b"1;", *[b"x" * 10_000] * 20, Act.HOLD),
     ],
@@ -147,17 +148,43 @@ def test_what_is_no_http_is_a_failure(run: Run, answer: bytes) -> None:
 )
 def test_headers_and_trailers_beyond_64_kib_are_a_failure(run: Run, answer: Answer) -> None:
     async def case() -> None:
-        with pytest.raises(DownloadFailedError, match="65536"):
+        with pytest.raises(HeadersTooLarge, match="65536"):
             await answer_to(answer)
+
+    run(case())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        HEAD + b"A: x\r\n" * 11 + b"Content-Length: 0\r\n\r\n",
+        (HEAD, *[b"A: x\r\n"] * 50, Act.HOLD),
+        b"HTTP/1.1 103 Early Hints\r\n" + b"A: x\r\n" * 6 + b"\r\n" + HEAD + b"A: x\r\n" * 5 + b"\r\n",
+        CHUNKED + b"0\r\n" + b"A: x\r\n" * 10 + b"\r\n",
+    ],
+    ids=["many", "endless", "of two replies", "trailers"],
+)
+def test_more_headers_than_the_limit_are_a_failure(run: Run, answer: Answer) -> None:
+    async def case() -> None:
+        with pytest.raises(HeadersTooLarge, match="More than 10 headers"):
+            await answer_to(answer, max_headers=10)
+
+    run(case())
+
+
+def test_a_limit_of_headers_includes_itself(run: Run) -> None:
+    async def case() -> None:
+        reply = await answer_to(HEAD + b"A: x\r\n" * 9 + b"Content-Length: 0\r\n\r\n", max_headers=10)
+        assert len(reply.headers[b"A"]) == 9
 
     run(case())
 
 
 def test_headers_of_60_kib_are_read_and_a_body_of_any_length_behind_them(run: Run) -> None:
     async def case() -> None:
-        head = HEAD + b"A: x\r\n" * 10_000
+        head = HEAD + b"A: %b\r\n" % (b"x" * 100) * 490
         reply = await answer_to(head + b"Content-Length: 1000000\r\n\r\n" + b"x" * 1_000_000)
-        assert len(reply.headers[b"A"]) == 10_000
+        assert len(reply.headers[b"A"]) == 490
         assert len(reply.body) == 1_000_000
 
     run(case())

@@ -15,9 +15,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from backlink_spider import page_reader, parse_bounds
 from backlink_spider.anchor_text import MAX_NODES
-from backlink_spider.link_collector import Limits, LinkCollector
+from backlink_spider.link_collector import LinkCollector
 from backlink_spider.link_context import A_FEW, MAX_LENGTH, MAX_STEPS
 from backlink_spider.link_targets import CACHED_LENGTH, LinkTargets, cached_outcome
+from backlink_spider.page_limits import PageLimits as Limits
 from benchmarks.web import Web
 
 if TYPE_CHECKING:
@@ -761,7 +762,7 @@ class TestMemory:
         root = parser.root
         assert root is not None
         collector = LinkCollector(URL, root, LinkTargets(URL, "utf-8", 2083), Limits())
-        walk = LinkWalk(root)
+        walk = LinkWalk(root, 100)
         del parser, root
         gc.collect()
         others = [LexborHTMLParser(html.replace("page", "none")) for _ in range(20)]
@@ -772,12 +773,12 @@ class TestMemory:
 
     def test_a_page_without_a_root_cannot_be_walked(self) -> None:
         with pytest.raises(TypeError):
-            LinkWalk(None)  # type: ignore[arg-type]
+            LinkWalk(None, 100)  # type: ignore[arg-type]
 
     def test_a_walk_can_be_collected_again(self) -> None:
         root = LexborHTMLParser("<p>" + "<span>" + "<i>t</i>" * 100 + "</span><a href=x>1</a><a href=y>2</a>").root
         assert root is not None
-        walk = LinkWalk(root)
+        walk = LinkWalk(root, 100)
         collectors = [LinkCollector(URL, root, LinkTargets(URL, "utf-8", 2083), Limits()) for _ in range(2)]
         for collector in collectors:
             walk.collect(collector)

@@ -12,7 +12,15 @@ from scrapy.http import HtmlResponse
 from scrapy.settings import Settings
 from xxhash import xxh3_128_digest
 
-from backlink_spider.errors import AddressNotPublic, PortNotAllowed, RobotsForbidden, RobotsUnreachable
+from backlink_spider.errors import (
+    AddressNotPublic,
+    DecompressedTooLarge,
+    HeadersTooLarge,
+    PortNotAllowed,
+    RobotsForbidden,
+    RobotsUnreachable,
+    Undecodable,
+)
 from backlink_spider.items import Hop
 from backlink_spider.page_builder import PageBuilder
 from link_index.urls import target
@@ -182,7 +190,9 @@ def test_the_limits_of_hops_and_refreshes_are_scrapys_settings() -> None:
         (exceptions.CannotResolveHostError(), "failed", "dns"),
         (exceptions.DownloadConnectionRefusedError(), "failed", "connection"),
         (exceptions.DownloadFailedError(), "failed", "protocol"),
-        (OSError("not gzip"), "failed", "protocol"),
+        (Undecodable("not gzip"), "failed", "encoding"),
+        (HeadersTooLarge("a thousand"), "failed", "headers"),
+        (DecompressedTooLarge("a bomb"), "failed", "too_large_decompressed"),
         (exceptions.DownloadCancelledError(), "failed", "too_large"),
         (exceptions.ResponseDataLossError(), "failed", "incomplete"),
         (ValueError("ours"), "failed", "program"),

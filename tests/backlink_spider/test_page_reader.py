@@ -6,7 +6,7 @@ import pytest
 
 from backlink_spider import page_reader, parse_bounds
 from backlink_spider.headings import MAX_HEADINGS, MAX_LOOKED_AT
-from backlink_spider.link_collector import Limits
+from backlink_spider.page_limits import PageLimits as Limits
 from backlink_spider.page_reader import PageContent, read_page
 from link_index.urls import target
 

@@ -7,7 +7,14 @@ import time
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from backlink_spider.parse_bounds import MAX_ATTRIBUTES, bounded
+from backlink_spider import parse_bounds
+from backlink_spider.page_limits import PageLimits
+from backlink_spider.page_reader import read_page
+from backlink_spider.parse_bounds import MAX_ATTRIBUTES, parsed
+
+
+def bounded(body: bytes) -> bytes:
+    return parse_bounds.bounded(body, PageLimits().nesting)[0]
 
 
 @pytest.mark.parametrize(
@@ -85,3 +92,65 @@ def test_a_script_that_looks_like_a_tag_still_ends() -> None:
 def test_a_tag_that_never_ends_is_cut_too() -> None:
     assert len(bounded(b"<a " + b"a b " * 100_000)) < 10_000
     assert bounded(b"<" * 100_000) == b"<" * 100_000
+
+
+# The budget of one parse, where it was compiled
+
+budget = pytest.importorskip("backlink_spider.parse_budget")
+FORMATTING = b"".join(b"<b a=%d>" % number for number in range(250))
+# Ways to make a parser slow or its tree large which the bytes of a page do not tell.
+COSTLY = {
+    "formatting elements that every paragraph opens anew": b"<p>" + FORMATTING + b"</p><p>x" * 50_000,
+    "names of attributes": b"".join(b"<br a%d>" % number for number in range(500_000)),
+    "names of elements": b"".join(b"<p%d><br>" % number for number in range(300_000)),
+    "tags of thousands of attributes": (b"<a " + b" ".join(b"%x" % n for n in range(6_500)) + b">") * 100,
+    "depth behind end tags that are none": b"<div><!--</div>-->" * 200_000,
+    "depth behind attributes that look like end tags": b'<div a="</div>">' * 200_000,
+    "depth": b"<div>" * 500_000,
+    "a million elements": b"<br>" * 2_000_000,
+    "a million end tags": b"</p>" * 2_000_000,
+    "a million links": b"<a href=/x>y</a>" * 500_000,
+}
+
+
+@pytest.mark.parametrize("body", COSTLY.values(), ids=COSTLY)
+def test_a_costly_page_is_cut_where_its_budget_ends_and_read_so_far(body: bytes) -> None:
+    limits = PageLimits(memory=64 * 1024 * 1024, seconds=0.3)
+    started = time.thread_time()
+    page = parsed(b"<a href=before>x</a>" + body + b"<a href=after>", limits)
+    assert time.thread_time() - started < 1.5
+    assert page.cut == ["cost"]
+    links = [link.attributes.get("href") for link in page.parser.css("a")]
+    assert links[0] == "before"
+    assert links[-1] != "after"
+
+
+@pytest.mark.parametrize("body", COSTLY.values(), ids=COSTLY)
+def test_a_tree_under_a_budget_is_the_parsers_own(body: bytes) -> None:
+    body = body[:20_000]
+    parser, is_cut = budget.parsed_within(body, 1 << 30, 60.0)
+    assert not is_cut
+    assert parser.html == LexborHTMLParser(body).html
+
+
+def test_a_tree_cut_anywhere_can_be_read() -> None:
+    for body in COSTLY.values():
+        for size in (1 << 20, 2 << 20, 4 << 20):
+            parser, _ = budget.parsed_within(body[:200_000], size, 60.0)
+            assert parser.css("*")
+            assert parser.html
+
+
+@pytest.mark.parametrize(("depth", "is_cut"), [(99, False), (100, True)])
+def test_elements_deeper_than_the_limit_are_not_looked_at_and_the_rest_of_the_page_is(depth: int, is_cut: bool) -> None:
+    body = b"<a href=before></a>" + b"<div>" * depth + b"<a href=deep></a>" + b"</div>" * depth + b"<a href=after></a>"
+    content = read_page(body, "http://h.test/", [], limits=PageLimits(nesting=100))
+    found = [link.target.url.rpartition("/")[2] for link in content.links]
+    assert found == (["before", "after"] if is_cut else ["before", "deep", "after"])
+    assert content.cut == ({"nesting": 1} if is_cut else {})
+
+
+def test_the_body_itself_stays_as_it_was() -> None:
+    body = b"<br>" * 100_000
+    assert parsed(body, PageLimits(memory=1_000_000)).cut == ["cost"]
+    assert body == b"<br>" * 100_000

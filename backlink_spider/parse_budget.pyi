@@ -1,0 +1,3 @@
+from selectolax.lexbor import LexborHTMLParser
+
+def parsed_within(body: bytes, size: int, seconds: float) -> tuple[LexborHTMLParser, bool]: ...
