@@ -23,6 +23,7 @@ class ClusterValues:
     concurrency: int
     pages: int
     per_domain: int
+    per_host: int
     seen_expiry: int
     idle_before_end: float
 
@@ -38,6 +39,7 @@ class ClusterValues:
             concurrency=settings.getint("CONCURRENT_REQUESTS"),
             pages=settings.getint("BACKLINKS_MAX_PAGES"),
             per_domain=settings.getint("BACKLINKS_MAX_PAGES_PER_DOMAIN"),
+            per_host=settings.getint("BACKLINKS_MAX_PAGES_PER_HOST"),
             seen_expiry=settings.getint("BACKLINKS_SEEN_EXPIRY"),
             idle_before_end=settings.getfloat("BACKLINKS_IDLE_BEFORE_END"),
         )

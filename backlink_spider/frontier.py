@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING
 
 from backlink_spider.frontier_attempts import Attempts
-from backlink_spider.frontier_file import SPENT, TABLES, open_file, raises_frontier_error
+from backlink_spider.frontier_file import SPENT, SPENT_HOST, TABLES, open_file, raises_frontier_error
 from backlink_spider.frontier_hosts import Hosts, Lease
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ class Frontier:
     """`queued` pages are in the file, in flight or not; `fetched` ones, of all runs, are done; `given_up` ones, of this
     run, are done without success.
 
-    `max_pages` and `max_pages_per_domain` are budgets of pages fetched, 0 for none. What they refuse stays queued, for
-    a later run with a larger budget.
+    `max_pages`, `max_pages_per_domain` and `max_pages_per_host` are budgets of pages fetched, 0 for none. What they
+    refuse stays queued, for a later run with a larger budget.
     """
 
     def __init__(
@@ -43,10 +43,12 @@ class Frontier:
         delay: float = 0.0,
         max_pages: int = 0,
         max_pages_per_domain: int = 0,
+        max_pages_per_host: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.path = path
         self.max_pages, self.max_pages_per_domain = max_pages, max_pages_per_domain
+        self.max_pages_per_host = max_pages_per_host
         self._delay, self._clock = delay, clock
         self._db = open_file(path)
         self._load()
@@ -133,12 +135,16 @@ class Frontier:
                 if self.spent:
                     return None
                 if self.max_pages_per_domain and host.domain.taken >= self.max_pages_per_domain:
-                    self._hosts.set_aside(host)
+                    self._hosts.set_aside(host, for_domain=True)
+                    continue
+                if self.max_pages_per_host and host.taken >= self.max_pages_per_host:
+                    self._hosts.set_aside(host, for_domain=False)
                     continue
             lease = self._hosts.start(host)
             if lease.page_id not in self._leases:
                 self._leases[lease.page_id] = lease
                 host.domain.taken += 1
+                host.taken += 1
             if not self._attempts.exhausted(lease.page_id):
                 return lease
             self._give_up(lease)
@@ -211,13 +217,16 @@ class Frontier:
     @raises_frontier_error
     def pending(self) -> bool:
         """Whether a page is left to fetch, now or later; pages in flight are none."""
-        return self._hosts.pending(only_again=self.spent, max_taken=self.max_pages_per_domain)
+        return self._hosts.pending(
+            only_again=self.spent, max_taken=self.max_pages_per_domain, max_of_host=self.max_pages_per_host
+        )
 
     @raises_frontier_error
-    def refused_by_domain(self) -> int:
-        """Queued pages of hosts whose domain has used up its budget."""
+    def refused_by_budget(self) -> tuple[int, int]:
+        """Queued pages of hosts whose domain has used up its budget, and of those that have used up their own."""
         query = "SELECT count(*) FROM hosts JOIN pages ON pages.host = hosts.id WHERE hosts.due = ?"
-        return int(self._db.execute(query, (SPENT,)).fetchone()[0])
+        by_domain, by_host = (self._db.execute(query, (due,)).fetchone()[0] for due in (SPENT, SPENT_HOST))
+        return by_domain, by_host
 
     @raises_frontier_error
     def next_due(self) -> float:
@@ -278,5 +287,6 @@ class Frontier:
         self._attempts.forget(lease.page_id)
         self._db.execute("DELETE FROM pages WHERE id = ?", (lease.page_id,))
         self._db.execute("UPDATE domains SET fetched = fetched + 1 WHERE id = ?", (lease.host.domain.id,))
+        self._db.execute("UPDATE hosts SET fetched = fetched + 1 WHERE id = ?", (lease.host.id,))
         if lease.host.busy is lease:
             self._hosts.rest(lease.host)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from backlink_spider.frontier_file import DRAINED, HELD, READY, SPENT
+from backlink_spider.frontier_file import DRAINED, HELD, READY, SPENT, SPENT_HOST
 
 if TYPE_CHECKING:
     import sqlite3
@@ -25,6 +25,7 @@ class HostRow(NamedTuple):
     delay: float
     head: int
     turn: int
+    fetched: int
 
 
 class ColdHosts:
@@ -54,7 +55,7 @@ class ColdHosts:
     def take(self, limit: int) -> list[HostRow]:
         """The first ready hosts in line; they are the caller's until `put`."""
         rows = self._db.execute(
-            "SELECT hosts.id, hosts.name, domain, fetched, delay, head, turn "
+            "SELECT hosts.id, hosts.name, domain, domains.fetched, delay, head, turn, hosts.fetched "
             "FROM hosts JOIN domains ON domains.id = domain WHERE due = 0 ORDER BY head, turn, hosts.id LIMIT ?",
             (limit + 1,),
         ).fetchall()
@@ -69,7 +70,7 @@ class ColdHosts:
     def take_one(self, host_id: int) -> HostRow:
         """This host, whatever its state."""
         row = self._db.execute(
-            "SELECT hosts.id, hosts.name, domain, fetched, delay, head, turn "
+            "SELECT hosts.id, hosts.name, domain, domains.fetched, delay, head, turn, hosts.fetched "
             "FROM hosts JOIN domains ON domains.id = domain WHERE hosts.id = ?",
             (host_id,),
         ).fetchone()
@@ -77,7 +78,7 @@ class ColdHosts:
         return HostRow._make(row)
 
     def put(self, host_id: int, due: int, head: int, turn: int) -> None:
-        """Give a host back: READY, DRAINED, SPENT, or parked until a Unix time."""
+        """Give a host back: READY, DRAINED, SPENT, SPENT_HOST, or parked until a Unix time."""
         self._db.execute("UPDATE hosts SET due = ?, head = ?, turn = ? WHERE id = ?", (due, head, turn, host_id))
         if due == READY:
             self.best = min(self.best, (head, turn, host_id))
@@ -87,7 +88,8 @@ class ColdHosts:
     def park(self, host_id: int, until: float) -> None:
         """Leave a host alone until a Unix time."""
         self._db.execute(
-            "UPDATE hosts SET due = max(due, ?) WHERE id = ? AND due <> ?", (int(until) + 1, host_id, SPENT)
+            "UPDATE hosts SET due = max(due, ?) WHERE id = ? AND due NOT IN (?, ?)",
+            (int(until) + 1, host_id, SPENT, SPENT_HOST),
         )
         self.unpark()
 
@@ -122,11 +124,11 @@ class ColdHosts:
         return self.parked_until is not None and self._db.execute(query).fetchone() is not None
 
     def _recover(self) -> None:
-        # The hosts that were in memory when the last crawl ended, and those whose domain had used up its budget.
+        # The hosts that were in memory when the last crawl ended, and those that a budget kept out.
         self._db.execute(
             "UPDATE hosts SET due = 0, head = coalesce((SELECT min(depth) FROM pages WHERE host = hosts.id), 0) "
-            "WHERE due IN (?, ?)",
-            (HELD, SPENT),
+            "WHERE due IN (?, ?, ?)",
+            (HELD, SPENT, SPENT_HOST),
         )
 
     def _insert(self, name: str, domain: str, turn: int) -> int:

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-SCHEMA_VERSION = 1  # PRAGMA user_version
+SCHEMA_VERSION = 2  # PRAGMA user_version
 # `hosts.due` says where a host stands. Above zero it is the Unix time until which the host is left alone.
 READY = 0  # has queued pages and may be asked
 DRAINED = -1  # has none
 SPENT = -2  # has some, and its domain's budget is used up
 HELD = -3  # is in the memory of the running crawl
+SPENT_HOST = -4  # has some, and its own budget is used up
 
 SCHEMA = """
     CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -30,7 +31,7 @@ SCHEMA = """
     CREATE TABLE domains (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, fetched INTEGER NOT NULL DEFAULT 0);
     CREATE TABLE hosts (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, domain INTEGER NOT NULL,
                         head INTEGER NOT NULL, turn INTEGER NOT NULL, due INTEGER NOT NULL,
-                        delay REAL NOT NULL DEFAULT 0);
+                        delay REAL NOT NULL DEFAULT 0, fetched INTEGER NOT NULL DEFAULT 0);
     CREATE INDEX hosts_ready ON hosts (head, turn) WHERE due = 0;
     CREATE INDEX hosts_parked ON hosts (due) WHERE due > 0;
     -- Clustered by host: the new links of one page, most of them its own host's, fall into few leaves.
@@ -39,7 +40,11 @@ SCHEMA = """
                         hops TEXT);
     CREATE INDEX pages_in_order ON pages (host, depth);
     CREATE TABLE attempts (page INTEGER PRIMARY KEY, errors INTEGER NOT NULL, deaths INTEGER NOT NULL);
-    PRAGMA user_version = 1;
+    PRAGMA user_version = 2;
+"""
+FROM_VERSION_1 = """
+    ALTER TABLE hosts ADD COLUMN fetched INTEGER NOT NULL DEFAULT 0;
+    PRAGMA user_version = 2;
 """
 TABLES = ("notes", "counters", "domains", "hosts", "seen", "pages", "attempts")
 
@@ -140,7 +145,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA locking_mode = EXCLUSIVE")  # set before WAL, which then needs no shared memory
     (version,) = db.execute("PRAGMA user_version").fetchone()
     is_new = version == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone() is None
-    if version != SCHEMA_VERSION and not is_new:
+    if version not in {1, SCHEMA_VERSION} and not is_new:
         raise FrontierDamaged(_DAMAGED.format(path=path))
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")  # a killed process loses nothing, a power cut the last moments
@@ -149,5 +154,7 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA wal_autocheckpoint = 4000")  # 16 MB instead of 4: pages written often are written once
     if is_new:
         db.executescript(f"BEGIN; {SCHEMA} COMMIT;")
+    elif version == 1:  # of a crawl that an earlier version began
+        db.executescript(f"BEGIN; {FROM_VERSION_1} COMMIT;")
     db.execute("UPDATE counters SET running = running")  # now is the time to learn that it cannot be written
     db.commit()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from backlink_spider.frontier_cold import NO_HOST, ColdHosts, HostRow
-from backlink_spider.frontier_file import DRAINED, READY, SPENT
+from backlink_spider.frontier_file import DRAINED, READY, SPENT, SPENT_HOST
 
 if TYPE_CHECKING:
     import sqlite3
@@ -50,9 +50,9 @@ class Lease:
     host: Host
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Host:
-    """A host in memory with its next few pages."""
+    """A host in memory with its next few pages. `taken` of its pages were fetched or are being fetched."""
 
     id: int
     name: str
@@ -60,6 +60,7 @@ class Host:
     delay: float
     head: int  # depth of the next page; -1 if that is one to fetch again
     turn: int  # number of the crawl's request that was its last: the smaller goes first
+    taken: int
     ready: bool = False
     busy: Lease | None = None
     ready_at: float = 0.0
@@ -84,6 +85,7 @@ class Hosts:
         self._cold = ColdHosts(db)
         self._held: dict[int, Host] = {}
         self._domains: WeakValueDictionary[int, Domain] = WeakValueDictionary()
+        self._known: WeakValueDictionary[int, Host] = WeakValueDictionary()  # held, or with pages in flight
         self._ready: list[tuple[int, int, int, Host]] = []  # heap; entries that no longer hold are skipped
         self._resting: list[tuple[float, int, Host]] = []  # heap, likewise
         self._serial = count()
@@ -190,21 +192,26 @@ class Hosts:
             host.head = depth
             heappush(self._ready, (depth, host.turn, host.id, host))
 
-    def set_aside(self, host: Host) -> None:
-        """Take a host out of the crawl whose domain has used up its budget."""
-        self._put(host, SPENT)
+    def set_aside(self, host: Host, *, for_domain: bool) -> None:
+        """Take a host out of the crawl that has used up its budget, or its domain's."""
+        self._put(host, SPENT if for_domain else SPENT_HOST)
 
-    def pending(self, *, only_again: bool, max_taken: int) -> bool:
+    def pending(self, *, only_again: bool, max_taken: int, max_of_host: int) -> bool:
         """Whether any host that is not busy has, now or after its rest, a page to fetch.
 
-        With `only_again` a page to fetch again; of domains of which `max_taken` pages are taken, likewise.
+        With `only_again` a page to fetch again; of domains of which `max_taken` pages are taken, and of hosts of which
+        `max_of_host` are, likewise.
         """
         hosts = [host for host in self._held.values() if not host.busy]
         if any(host.again for host in hosts):
             return True
         if only_again:
             return False
-        allowed = (host for host in hosts if not max_taken or host.domain.taken < max_taken)
+        allowed = (
+            host
+            for host in hosts
+            if (not max_taken or host.domain.taken < max_taken) and (not max_of_host or host.taken < max_of_host)
+        )
         return any(host.has_work for host in allowed) or self._cold.pending()
 
     def next_due(self) -> float:
@@ -267,7 +274,10 @@ class Hosts:
         domain = self._domains.get(row.domain_id)
         if domain is None:
             self._domains[row.domain_id] = domain = Domain(row.domain_id, row.domain_fetched)
-        self._held[row.id] = host = Host(row.id, row.name, domain, row.delay, row.head, row.turn)
+        before = self._known.get(row.id)
+        taken = before.taken if before else row.fetched
+        host = Host(row.id, row.name, domain, row.delay, row.head, row.turn, taken)
+        self._held[row.id] = self._known[row.id] = host
         return host
 
     def _give_back(self) -> None:

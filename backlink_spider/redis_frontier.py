@@ -209,8 +209,9 @@ class RedisFrontier:
         """Until the crawl is over there may be more: others push, too."""
         return not self.over
 
-    def refused_by_domain(self) -> int:
-        return sum(shard.aside for shard in self._holdings.shards.all)
+    def refused_by_budget(self) -> tuple[int, int]:
+        by_host = sum(shard.aside_host for shard in self._holdings.shards.all)
+        return sum(shard.aside for shard in self._holdings.shards.all) - by_host, by_host
 
     def next_due(self) -> float:
         return NEVER if self.is_backed_up or self.over else self._holdings.hosts.next_due()

@@ -199,8 +199,8 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
             spider.scope.add_seed(target(url))
 
     async def _unspend(self, joined: Joined) -> None:
-        """Bring back in line what another budget a domain has kept out."""
-        key, budget = run_key(joined.run), str(self._values.per_domain).encode()
+        """Bring back in line what other budgets of domains and hosts have kept out."""
+        key, budget = run_key(joined.run), f"{self._values.per_domain} {self._values.per_host}".encode()
         before, _ = await self._scripts.commands(("HGET", key, "per_domain"), ("HSET", key, "per_domain", budget))
         if before in (None, budget):
             return
@@ -212,7 +212,12 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
         values = self._values
         self.df = load_object(self.dupefilter_cls).from_spider(spider)
         shards = ShardLeases(
-            joined.shards, lease=values.lease, timeout=values.timeout, delay=values.delay, per_domain=values.per_domain
+            joined.shards,
+            lease=values.lease,
+            timeout=values.timeout,
+            delay=values.delay,
+            per_domain=values.per_domain,
+            per_host=values.per_host,
         )
         send = self._crawler.signals.send_catch_log
         holdings = Holdings(

@@ -81,6 +81,7 @@ class FrontierScheduler(BaseScheduler):
             path=Path(settings["BACKLINKS_FRONTIER_FILE"]),
             max_pages=settings.getint("BACKLINKS_MAX_PAGES"),
             max_pages_per_domain=settings.getint("BACKLINKS_MAX_PAGES_PER_DOMAIN"),
+            max_pages_per_host=settings.getint("BACKLINKS_MAX_PAGES_PER_HOST"),
         )
 
     def open(self, spider: Spider) -> Deferred[None] | None:
@@ -305,12 +306,12 @@ class FrontierScheduler(BaseScheduler):
 
     def _report_refused(self) -> None:
         self._report()
-        by_domain = self.frontier.refused_by_domain()
-        by_pages = self.queued() - by_domain if self.frontier.spent else 0
-        if by_domain:
-            self._crawler.stats.set_value("frontier/refused/pages_per_domain", by_domain)
-        if by_pages:
-            self._crawler.stats.set_value("frontier/refused/pages", by_pages)
+        by_domain, by_host = self.frontier.refused_by_budget()
+        by_pages = self.queued() - by_domain - by_host if self.frontier.spent else 0
+        refused = {"pages": by_pages, "pages_per_domain": by_domain, "pages_per_host": by_host}
+        for budget, pages in refused.items():
+            if pages:
+                self._crawler.stats.set_value(f"frontier/refused/{budget}", pages)
 
     def _count(self, name: str, number: int) -> None:
         if number:

@@ -33,7 +33,7 @@ class Group(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """What a worker wants of a shard. `busy_ms`: how long a host's pages should last; `per_domain` 0: no budget."""
+    """What a worker wants of a shard. `busy_ms`: how long a host's pages should last; a budget of 0 is none."""
 
     lease_ms: int
     is_new: bool
@@ -43,6 +43,7 @@ class Ask(NamedTuple):
     busy_ms: int
     delay_ms: int
     per_domain: int
+    per_host: int = 0
 
 
 class Grant(NamedTuple):
@@ -56,7 +57,10 @@ class Grant(NamedTuple):
 
 
 class Leased(NamedTuple):
-    """What was granted and what the shard counts. `due_ms` is -1 if no host waits; `seeds` is their version."""
+    """What was granted and what the shard counts. `due_ms` is -1 if no host waits; `seeds` is their version.
+
+    Of what is set `aside` for a budget, `aside_host` is for a host's own.
+    """
 
     pages: int
     due_ms: int
@@ -66,6 +70,7 @@ class Leased(NamedTuple):
     pushed: int
     seeds: int
     serial: int
+    aside_host: int
     grants: list[Grant]
 
 
@@ -145,9 +150,8 @@ def sweep(place: Place, keys: int) -> Call:
 
 
 def leased(reply: list[Any]) -> Leased:
-    grants = [Grant(host.decode(), depth, delay, token, entries) for host, depth, delay, token, *entries in reply[8:]]
-    pages, due_ms, queued, fetched, aside, counted, seeds, serial = reply[:8]
-    return Leased(pages, due_ms, queued, fetched, aside, counted, seeds, serial, grants)
+    grants = [Grant(host.decode(), depth, delay, token, entries) for host, depth, delay, token, *entries in reply[9:]]
+    return Leased._make([*reply[:9], grants])
 
 
 def pushed(reply: list[int]) -> Pushed:

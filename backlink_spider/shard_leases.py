@@ -42,6 +42,7 @@ class Shard:
     queued: int = 0
     fetched: int = 0
     aside: int = 0
+    aside_host: int = 0
     seeds: int = 0
     serial: int = 0
     pushed: int = 0
@@ -62,10 +63,11 @@ class ShardLeases:
         timeout: float,
         delay: float,
         per_domain: int,
+        per_host: int = 0,
         clock: Callable[[], float] = awake,
     ) -> None:
         self.clock, self._lease, self._timeout = clock, lease, timeout
-        self._delay_ms, self._per_domain = int(delay * 1000), per_domain
+        self._delay_ms, self._per_domain, self._per_host = int(delay * 1000), per_domain, per_host
         now = clock()
         self.lost_leases = 0  # that ended before they were renewed
         self.all = [Shard(n, due_at=now, reap_at=now + lease / REAPINGS * n / shards) for n in range(shards)]
@@ -98,7 +100,8 @@ class ShardLeases:
         shard.valid_until, shard.is_new, shard.asked_at = asked_at + self._lease, False, asked_at
         shard.waits = leased.due_ms >= 0
         shard.due_at = asked_at + (leased.due_ms / 1000 if shard.waits else LONGEST_UNASKED)
-        shard.queued, shard.fetched, shard.aside = leased.queued, leased.fetched, leased.aside
+        shard.queued, shard.fetched = leased.queued, leased.fetched
+        shard.aside, shard.aside_host = leased.aside, leased.aside_host
         shard.serial, shard.pushed = leased.serial, leased.pushed
         if leased.grants:
             shard.depth = leased.grants[-1].depth
@@ -137,4 +140,5 @@ class ShardLeases:
             busy_ms=BUSY_MS,
             delay_ms=self._delay_ms,
             per_domain=self._per_domain,
+            per_host=self._per_host,
         )

@@ -68,6 +68,7 @@ _TROUBLES = {
 _KEPT_OUT = {
     "frontier/refused/pages": "beyond --pages",
     "frontier/refused/pages_per_domain": "beyond --pages-per-domain",
+    "frontier/refused/pages_per_host": "beyond BACKLINKS_MAX_PAGES_PER_HOST",
     "scope/refused/depth": "beyond --depth",
     "scope/refused/external": "to other domains (--no-follow-external)",
     "scope/refused/subdomain": "to sub-domains (--no-subdomains)",

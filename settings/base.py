@@ -35,6 +35,7 @@ COOKIES_ENABLED = False  # default True; a crawler is nobody's session
 BACKLINKS_MAX_DEPTH = None  # links away from a seed; None: no limit
 BACKLINKS_MAX_PAGES = 10_000  # in all; 0: no limit
 BACKLINKS_MAX_PAGES_PER_DOMAIN = 0  # per registrable domain; 0: no limit
+BACKLINKS_MAX_PAGES_PER_HOST = 0  # per host, of which a domain may have very many; 0: no limit; no option
 BACKLINKS_FOLLOW_EXTERNAL = True  # go outward to other domains; False: only record links to them
 BACKLINKS_SUBDOMAINS = True  # sub-domains of the seeds' domains belong to them
 BACKLINKS_FOLLOW_NOFOLLOW = False  # fetch what is linked by nofollow links alone

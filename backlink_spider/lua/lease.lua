@@ -1,22 +1,22 @@
 -- Renews the session's lease on all it holds here, and leases more.
 -- ARGV[3]: lease ms; [4]: 1 if the session has not been here or knows that it was ended; [5]: hosts wanted; [6]: pages
 -- wanted; [7]: pages a host at most; [8]: ms for which a host's pages should keep the worker busy; [9]: the crawl's own
--- delay ms; [10]: pages a domain, 0 for no limit
+-- delay ms; [10]: pages a domain, 0 for no limit; [11]: pages a host, likewise
 -- returns {pages granted, ms until something may be due (-1: nothing waits), queued, fetched, aside, pushed, seeds
--- version, serial, host...}, a host being {host, depth, delay ms, token = first page's serial, entries...}
-local m = call('HMGET', M, 'serial', 'queued', 'fetched', 'aside', 'pushed', 'seeds')
+-- version, serial, aside for their own budget, host...}, a host being {host, depth, delay ms, token = first page's serial, entries...}
+local m = call('HMGET', M, 'serial', 'queued', 'fetched', 'aside', 'pushed', 'seeds', 'aside_host')
 if not m[1] then return redis.error_reply('NOCRAWL') end
 local ttl, hosts, pages, each, busy = tonumber(ARGV[3]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local own_delay, per_domain = tonumber(ARGV[9]), tonumber(ARGV[10])
+local own_delay, per_domain, per_host = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11])
 if ARGV[4] ~= '1' and not call('ZSCORE', T .. 'w', SESSION) then return redis.error_reply('LOST') end
 call('ZADD', T .. 'w', NOW + ttl, SESSION)
 local f = T .. 'f:' .. SESSION
 local serial, granted = tonumber(m[1]), 0
-local answer = {0, -1, tonumber(m[2]), tonumber(m[3]), tonumber(m[4]), tonumber(m[5]), tonumber(m[6]), 0}
+local answer = {0, -1, tonumber(m[2]), tonumber(m[3]), tonumber(m[4]), tonumber(m[5]), tonumber(m[6]), 0, tonumber(m[7] or 0)}
 
-local function set_aside(host, dmin, dmax, dlen)
-  for depth = dmin, dmax do count('aside', call('LLEN', urls(depth, host))) end
-  set_queue(host, dmin, dmax, dlen, 1)
+local function set_aside(host, dmin, dmax, dlen, spent)
+  count_all_aside(host, dmin, dmax, spent, 1)
+  set_queue(host, dmin, dmax, dlen, spent)
   call('SADD', P .. 'x', host)
 end
 
@@ -32,6 +32,7 @@ local function grant(host, n, dmin, dmax, dlen, delay, next_at)
   end
   call('HSET', f, unpack(flying))
   if per_domain > 0 then call('HINCRBY', P .. 'n', string.sub(host, -dlen), #entries) end
+  if per_host > 0 then call('HINCRBY', P .. 'nh', host, #entries) end
   if #entries < n or call('EXISTS', key) == 0 then
     local d = dmin
     repeat d = d + 1 until d > dmax or call('EXISTS', urls(d, host)) == 1
@@ -61,7 +62,12 @@ while hosts > 0 and granted < pages do
     if per_domain > 0 then
       n = math.min(n, per_domain - tonumber(call('HGET', P .. 'n', string.sub(host, -dlen)) or 0))
     end
-    if n > 0 then grant(host, n, dmin, dmax, dlen, delay, next_at) else set_aside(host, dmin, dmax, dlen) end
+    local spent = n > 0 and 0 or 1
+    if per_host > 0 and spent == 0 then
+      n = math.min(n, per_host - tonumber(call('HGET', P .. 'nh', host) or 0))
+      if n <= 0 then spent = 2 end
+    end
+    if spent == 0 then grant(host, n, dmin, dmax, dlen, delay, next_at) else set_aside(host, dmin, dmax, dlen, spent) end
   end
 end
 if granted > 0 then call('HSET', M, 'serial', serial); count('flying', granted) end

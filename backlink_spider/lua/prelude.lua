@@ -25,7 +25,8 @@ end
 -- or borrowed, so that none can be left behind without a page; s -> serial of the page that is being read and may kill
 local function held_host(host) return ARGV[1] .. ' - 0 ' .. host .. ' ' end
 
--- a host's queue in this crawl: smallest and largest depth, length of its domain's name, 1 if that has spent its budget
+-- a host's queue in this crawl: smallest and largest depth, length of its domain's name, 1 if that has spent its budget, 2
+-- if the host has spent its own
 local function queue(host)
   local v = call('HGET', P .. 'h', host)
   if not v then return EMPTY, 0, 0, 0 end
@@ -36,6 +37,15 @@ local function set_queue(host, dmin, dmax, dlen, spent)
   else call('HSET', P .. 'h', host, struct.pack('>I2I2I1I1', dmin, dmax, dlen, spent)) end
 end
 local function urls(depth, host) return P .. 'q' .. depth .. ':' .. host end
+
+-- what is set aside: URLs of hosts whose budget, or whose domain's, is spent
+local function count_aside(spent, n)
+  if spent > 0 then count('aside', n) end
+  if spent == 2 then count('aside_host', n) end
+end
+local function count_all_aside(host, dmin, dmax, spent, sign)
+  for depth = dmin, dmax do count_aside(spent, sign * call('LLEN', urls(depth, host))) end
+end
 
 -- put a host that has URLs, no owner and budget in line
 local function line_up(host, dmin, next_at)

@@ -62,7 +62,7 @@ for i = 5, #ARGV, 4 do
     if dmin == EMPTY or depth < dmin or depth > dmax then
       set_queue(host, math.min(dmin, depth), math.max(dmax, depth), dlen, spent)
     end
-    if spent == 1 then count('aside', n)
+    if spent > 0 then count_aside(spent, n)
     elseif dmin == EMPTY or depth < dmin then
       local next_at, _, owner = polite(host)
       if owner == 0 then line_up(host, depth, next_at) end       -- else whoever ends the lease does it

@@ -23,13 +23,14 @@ local function queue_again(host, dlen, depth, entry, is_suspect)
   end
   if losses > 0 then entry = string.char(1, 32 + losses, 32 + deaths) .. entry end
   local dmin, dmax, _, spent = queue(host)
-  if spent == 1 then                 -- its domain gets back what these pages had taken of the budget
-    for d = dmin, dmax do count('aside', -call('LLEN', urls(d, host))) end
+  if spent > 0 then                  -- it gets back what these pages had taken of the budget
+    count_all_aside(host, dmin, dmax, spent, -1)
     call('SREM', P .. 'x', host)
   end
   call('LPUSH', urls(depth, host), entry)
   set_queue(host, math.min(dmin, depth), math.max(dmax, depth), dlen, 0)
   if call('EXISTS', P .. 'n') == 1 then call('HINCRBY', P .. 'n', string.sub(host, -dlen), -1) end
+  if call('EXISTS', P .. 'nh') == 1 then call('HINCRBY', P .. 'nh', host, -1) end
   return 1
 end
 

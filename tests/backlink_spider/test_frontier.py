@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from backlink_spider import frontier as frontier_module
 from backlink_spider.items import Hop
 from link_index.urls import target
@@ -9,8 +11,6 @@ from tests.frontier_steps import Clock, fetch, fetched, targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pytest
 
     from backlink_spider.frontier import Frontier
 
@@ -229,22 +229,51 @@ class TestBudgets:
         frontier.push(pages, 0)
         assert fetched(frontier) == ["a.x.com/1", "b.x.com/1", "y.com/1", "y.com/2"]
         assert not frontier.pending()
-        assert frontier.refused_by_domain() == 3
+        assert frontier.refused_by_budget() == (3, 0)
         frontier.push(targets("a.x.com/3", "c.x.com/1"), 0)
         assert fetched(frontier) == []
-        assert frontier.refused_by_domain() == 5
+        assert frontier.refused_by_budget() == (5, 0)
         frontier.flush()
         assert fetched(opened(max_pages_per_domain=2)) == []
         assert fetched(opened(max_pages_per_domain=3)) == ["a.x.com/2", "y.com/3"]
 
-    def test_nobody_waits_for_a_host_to_rest_whose_budget_is_used_up(self, opened: Callable[..., Frontier]) -> None:
-        frontier = opened(max_pages_per_domain=1, delay=60)
+    def test_pages_of_a_host(self, opened: Callable[..., Frontier]) -> None:
+        frontier = opened(max_pages_per_host=2, max_pages_per_domain=3)
+        pages = targets(*(f"{host}.x.com/{n}" for host in "ab" for n in range(4)), *(f"y.com/{n}" for n in range(3)))
+        frontier.push(pages, 0)
+        assert fetched(frontier) == ["a.x.com/0", "b.x.com/0", "y.com/0", "a.x.com/1", "y.com/1"]
+        assert not frontier.pending()
+        assert frontier.refused_by_budget() == (2 + 3, 1)
+        frontier.push(targets("y.com/new"), 0)
+        assert fetched(frontier) == []
+        assert frontier.refused_by_budget() == (5, 2)
+        frontier.flush()
+        assert fetched(opened(max_pages_per_host=2)) == ["b.x.com/1"]
+        assert sorted(fetched(opened(max_pages_per_host=3))) == ["a.x.com/2", "b.x.com/2", "y.com/2"]
+
+    def test_pages_in_flight_count_for_a_host_that_was_out_of_memory(self, opened: Callable[..., Frontier]) -> None:
+        frontier = opened(max_pages_per_host=2)
+        frontier.push(targets("a/0", "a/1"), 0)
+        in_flight = []
+        while lease := frontier.pop():  # fetched, not stored yet; then the host has no pages, and leaves the memory
+            frontier.ended(lease)
+            in_flight.append(lease.page_id)
+        frontier.push(targets("a/2"), 0)
+        assert (len(in_flight), frontier.pop()) == (2, None)
+        frontier.done(in_flight)
+        assert frontier.refused_by_budget() == (0, 1)
+
+    @pytest.mark.parametrize("budget", ["max_pages_per_domain", "max_pages_per_host"])
+    def test_nobody_waits_for_a_host_to_rest_whose_budget_is_used_up(
+        self, opened: Callable[..., Frontier], budget: str
+    ) -> None:
+        frontier = opened(**{budget: 1}, delay=60)
         frontier.push(targets("a/1", "a/2"), 0)
         fetch(frontier)
         assert not frontier.pending()
 
     def test_pages_in_flight_count_once_after_a_kill(self, opened: Callable[..., Frontier]) -> None:
-        frontier = opened(max_pages=2, max_pages_per_domain=2)
+        frontier = opened(max_pages=2, max_pages_per_domain=2, max_pages_per_host=1)
         frontier.push(targets("a.x.com/1", "b.x.com/1", "c.x.com/1"), 0)
         frontier.flush()
         assert [frontier.pop() is None for _ in range(3)] == [False, False, True]

@@ -65,6 +65,25 @@ def test_a_file_that_is_no_frontier_is_left_as_it_is(tmp_path: Path) -> None:
         assert path.read_bytes() == before
 
 
+def test_a_file_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "frontier.sqlite"
+    database = sqlite3.connect(path)
+    database.executescript(
+        frontier_file.SCHEMA.replace(
+            ", fetched INTEGER NOT NULL DEFAULT 0);\n    CREATE INDEX hosts_ready", ");\n    CREATE INDEX hosts_ready"
+        ).replace("user_version = 2", "user_version = 1")
+    )
+    assert "fetched" not in [column[1] for column in database.execute("PRAGMA table_info(hosts)")]
+    database.close()
+    frontier = Frontier(path, max_pages_per_host=1)
+    frontier.push(targets("a/1", "a/2"), 0)
+    assert fetched(frontier) == ["a/1"]
+    frontier.close()
+    again = Frontier(path, max_pages_per_host=1)
+    assert fetched(again) == []
+    again.close()
+
+
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "folder").mkdir()

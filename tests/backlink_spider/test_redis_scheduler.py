@@ -374,6 +374,13 @@ def test_a_robots_txt_at_a_host_that_is_not_lent_is_asked_for_again_after_a_paus
     assert stats["finish_reason"] == "finished"
 
 
+def test_a_hosts_budget_holds_and_is_told(crawls: Crawls) -> None:
+    crawls.web.links = {"http://a/": [f"http://{host}/{n}" for n in range(5) for host in "ab"]}
+    stats = crawls.run("http://a/", BACKLINKS_MAX_PAGES_PER_HOST=4)
+    assert (stats["finish_reason"], stats["frontier/refused/pages_per_host"]) == ("finished", 2 + 1)
+    assert Counter(url[:9] for url in crawls.stored()) == {"http://a/": 4, "http://b/": 4}
+
+
 def test_hosts_in_trouble_are_left_alone_longer_and_robots_txt_is_waited_for(crawls: Crawls) -> None:
     crawls.web.links = {"http://a/": [f"/{n}" for n in range(5)]}
     crawls.web.statuses = {"http://a/robots.txt": [503], "http://a/0": [503, 429]}

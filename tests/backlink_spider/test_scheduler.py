@@ -136,6 +136,14 @@ def test_what_a_budget_refuses_is_counted(crawls: Crawls) -> None:
     assert stats["frontier/refused/pages_per_domain"] == (1 + 5 + 5 - 4) + (5 - 4)
 
 
+def test_what_a_hosts_budget_refuses_is_counted(crawls: Crawls) -> None:
+    crawls.web.links = {"http://a/": [f"http://{host}/{n}" for n in range(5) for host in "ab"]}
+    stats = crawls.run("http://a/", BACKLINKS_MAX_PAGES_PER_HOST=4, BACKLINKS_MAX_PAGES=9)
+    assert stats["finish_reason"] == "finished"
+    assert stats["frontier/refused/pages_per_host"] == 2 + 1
+    assert "frontier/refused/pages_per_domain" not in stats
+
+
 def test_a_crawl_that_has_used_up_its_budget_starts_over_or_goes_on_with_a_larger_one(crawls: Crawls) -> None:
     crawls.web.links = {"http://a/": [f"/{n}" for n in range(6)]}
     stats = crawls.run("http://a/", BACKLINKS_MAX_PAGES=4)

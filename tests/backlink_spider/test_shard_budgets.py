@@ -77,6 +77,36 @@ def test_pages_of_a_dead_worker_give_their_share_of_the_budget_back(shard: Shard
     assert (urls_of(shard.lease(session=2, per_domain=2)), shard.counts()["aside"]) == (pages(A, 2), 0)
 
 
+def test_a_hosts_budget_is_exact_and_told_apart_from_its_domains(shard: Shard) -> None:
+    def fetched() -> list[str]:
+        urls = []
+        while (leased := shard.lease(per_domain=11, per_host=7)).grants:
+            urls += urls_of(leased)
+            shard.finish(leased)
+        return urls
+
+    shard.push(*pages(A, 10))
+    shard.push(*pages(B, 3))
+    assert fetched() == [*pages(A, 7), *pages(B, 3)]
+    shard.push(*(f"{B}more/{number}" for number in range(5)))
+    assert fetched() == [f"{B}more/0"]
+    assert shard.push(A + "new", B + "new") == 2  # for hosts that are set aside
+    told = shard.lease(hosts=0)
+    assert (told.aside, told.aside_host, told.queued) == (4 + 5, 4, 9)
+    assert [shard.run(shard_calls.unspend(shard.place())) for _ in range(2)] == [2, 0]
+    assert (shard.counts()["aside"], shard.counts()["aside_host"]) == (0, 0)
+    assert len(urls_of(shard.lease(per_domain=20, per_host=8))) == 1 + 4
+
+
+def test_pages_of_a_dead_worker_give_the_hosts_budget_back(shard: Shard) -> None:
+    shard.push(*pages(A, 5))
+    (grant,) = shard.lease(per_host=2).grants
+    shard.settle(1, [], Release(grant.host, grant.token, 0, -1))
+    assert (shard.lease(session=2, per_host=2).grants, shard.counts()["aside_host"]) == ([], 3)
+    assert shard.end_leases(1) == {1: 2}
+    assert (urls_of(shard.lease(session=2, per_host=2)), shard.counts()["aside_host"]) == (pages(A, 2), 0)
+
+
 def test_a_borrowed_host_is_nobody_elses(shard: Shard) -> None:
     shard.push(A)
     shard.lease(hosts=0)  # makes the session known

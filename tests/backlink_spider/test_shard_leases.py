@@ -18,7 +18,7 @@ def shards(clock: Clock) -> ShardLeases:
 
 
 def reply(due_ms: int = -1, serial: int = 1, pushed: int = 0) -> Leased:
-    return Leased(0, due_ms, 0, 0, 0, pushed, 0, serial, [])
+    return Leased(0, due_ms, 0, 0, 0, pushed, 0, serial, 0, [])
 
 
 def test_a_lease_is_valid_while_a_request_that_begins_now_would_end_within_it(
