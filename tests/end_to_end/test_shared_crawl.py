@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.end_to_end.crawls import ROOT
+from tests.end_to_end.crawls import HURRY, ROOT
 from tests.end_to_end.expectations import expectation
 from tests.end_to_end.test_webs import OPTIONS, scenarios
 from tests.redis_server import RedisServer
@@ -95,8 +95,7 @@ def test_workers_find_what_one_machine_finds(
     seeds.write_text("\n".join(seed for folder in scenarios() for seed in expectation(folder)["seeds"]), "utf-8")
     alone, shared = new_crawl(*scenarios()), new_crawl(*scenarios())
     alone.run(str(seeds), *OPTIONS)
-    hurry = ["-s", "DOWNLOAD_DELAY=0", "-s", "BACKLINKS_RETRY_BACKOFF=0.01"]
-    with workers(3, shared, redis, str(seeds), *OPTIONS, *hurry):
+    with workers(3, shared, redis, str(seeds), *OPTIONS, *HURRY):
         pass
     for collection in ("pages", "links", "redirects", "domains", "refdomains"):
         assert documents(shared, collection) == documents(alone, collection), collection
