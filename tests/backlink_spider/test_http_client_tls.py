@@ -200,3 +200,15 @@ def test_a_proxy_is_not_asked_for_what_is_not_public(run: Run, scheme: str) -> N
             assert proxy.connections == []
 
     run(case())
+
+
+def test_a_proxy_that_no_operator_named_is_judged_as_any_host(run: Run) -> None:
+    async def resolve(host: str) -> list[str]:
+        return ["93.184.215.14"]
+
+    async def case() -> None:
+        async with client(networks="", resolver=resolve) as one:
+            with pytest.raises(PortNotAllowed):
+                await one.ask(http_request("http://site.example/", proxy="http://proxy.example:3128"), 5)
+
+    run(case())

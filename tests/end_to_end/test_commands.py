@@ -119,6 +119,8 @@ FAILURES = [
     (["crawl", "a.example", "--depth", "deep"], 2, "'deep' is not a valid integer"),
     (["crawl", "a.example", "--no-such-option"], 2, "No such option"),
     (["crawl", "a.example", "-s", "DOWNLOAD_DELAY"], 2, "-s takes NAME=VALUE"),
+    (["crawl", "a.example", "-s", "BACKLINKS_ALLOWED_NETWORKS=localhost"], 2, "takes networks such as 10.0.0.0/8"),
+    (["crawl", "a.example", "-s", "BACKLINKS_ALLOWED_PORTS=80-90"], 2, "takes ports such as 80 or 443, not '80-90'"),
     (
         ["crawl", "a.example", "-s", "MONGODB_URI=mongodb://127.0.0.1:1/x?serverSelectionTimeoutMS=100"],
         1,
