@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 # IANA's registry of special purposes (RFC 6890), less the blocks of it that are globally reachable. A list of our own:
-# what `ipaddress` takes for global changed within Python 3.11 and 3.12.
-_NOT_PUBLIC_4 = tuple(
+# what `ipaddress` takes for global changed within Python 3.11 and 3.12. `deploy/` has it once more, for firewalls.
+NOT_PUBLIC_4 = tuple(
     ipaddress.IPv4Network(network)
     for network in (
         "0.0.0.0/8",  # this host; Linux connects to itself by it
@@ -36,8 +36,8 @@ _NOT_PUBLIC_4 = tuple(
         "240.0.0.0/4",  # reserved, and broadcast
     )
 )
-_GLOBAL_UNICAST_6 = ipaddress.IPv6Network("2000::/3")  # all that IANA has given out of IPv6 for public use
-_NOT_PUBLIC_6 = tuple(
+GLOBAL_UNICAST_6 = ipaddress.IPv6Network("2000::/3")  # all that IANA has given out of IPv6 for public use
+NOT_PUBLIC_6 = tuple(
     ipaddress.IPv6Network(network)
     for network in (
         "2001::/23",  # protocols; Teredo, 2001::/32, carries any IPv4 address
@@ -62,8 +62,8 @@ def is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         if (inner := _embedded(address)) is not None:
             return is_public(inner)
-        return address in _GLOBAL_UNICAST_6 and not is_within(address, _NOT_PUBLIC_6)
-    return not is_within(address, _NOT_PUBLIC_4)
+        return address in GLOBAL_UNICAST_6 and not is_within(address, NOT_PUBLIC_6)
+    return not is_within(address, NOT_PUBLIC_4)
 
 
 def is_named(address: Address, networks: Iterable[Network]) -> bool:

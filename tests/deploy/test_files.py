@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 import redis
 import yaml
 
+from backlink_spider.address_rules import GLOBAL_UNICAST_6, NOT_PUBLIC_4, NOT_PUBLIC_6
+from settings.base import BACKLINKS_ALLOWED_PORTS
 from tests.deploy.configured_redis import USERS, ConfiguredRedis
 from tests.deploy.conftest import BIN, ROOT
 
@@ -27,6 +30,7 @@ CHECKS = {
     "kubernetes/redis.yaml": ("kubernetes-validate --strict", "serviceNam:", "serviceName:"),
     "kubernetes/workers.yaml": ("kubernetes-validate --strict", "replicas: many", "replicas: 3"),
     "kubernetes/recrawl.yaml": ("kubernetes-validate --strict", "concurrencyPolicyy:", "concurrencyPolicy:"),
+    "kubernetes/egress.example.yaml": ("kubernetes-validate --strict", "expect:", "except:"),
     "kubernetes/network.yaml": ("kubernetes-validate --strict", "podSelektor:", "podSelector:"),
 }
 YAMLS = sorted(str(path.relative_to(DEPLOY)) for path in DEPLOY.rglob("*.yaml"))
@@ -70,10 +74,21 @@ def test_yaml_is_plain_to_read(name: str) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_the_kustomization_applies_every_manifest_but_the_template_of_secrets() -> None:
+def test_the_kustomization_applies_every_manifest_but_the_examples() -> None:
     resources = yaml.safe_load((DEPLOY / "kustomization.yaml").read_text("utf-8"))["resources"]
     manifests = {name for name in YAMLS if name.startswith("kubernetes/")}
-    assert set(resources) == manifests - {"kubernetes/secret.example.yaml"}
+    assert set(resources) == {name for name in manifests if ".example." not in name}
+
+
+def test_the_examples_of_firewalls_let_out_what_the_crawler_may_contact() -> None:
+    policy = yaml.safe_load((DEPLOY / "kubernetes/egress.example.yaml").read_text("utf-8"))["spec"]["egress"][-1]
+    excepted = {to["ipBlock"]["cidr"]: [ip_network(each) for each in to["ipBlock"]["except"]] for to in policy["to"]}
+    assert excepted == {"0.0.0.0/0": [*NOT_PUBLIC_4], str(GLOBAL_UNICAST_6): [*NOT_PUBLIC_6]}
+    assert [each["port"] for each in policy["ports"]] == BACKLINKS_ALLOWED_PORTS
+    unit = (DEPLOY / "systemd/egress.conf.example").read_text("utf-8")
+    denied = [ip_network(word) for line in re.findall(r"(?m)^IPAddressDeny=(.*)$", unit) for word in line.split()]
+    others = list(ip_network("::/0").address_exclude(GLOBAL_UNICAST_6))
+    assert sorted(denied, key=str) == sorted([*NOT_PUBLIC_4, *NOT_PUBLIC_6, *others], key=str)
 
 
 @pytest.mark.skipif(not shutil.which("kubectl"), reason="kubectl is not here")
