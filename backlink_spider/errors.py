@@ -133,6 +133,14 @@ class PortNotAllowed(ContactRefused):
     reason = "port"
 
 
+class KnownTrap(ContactRefused):
+    """The URL is in a trap: one of the first of it that are refused, which are told as pages. `reason` has the rule."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.reason = f"trap:{rule}"
+
+
 class HeadersTooLarge(DownloadCancelledError):
     """A reply's headers are longer, or more, than is read of one; raised by the client. Asking again is no use."""
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from backlink_spider.frontier_attempts import Attempts
 from backlink_spider.frontier_file import SPENT, SPENT_HOST, TABLES, open_file, raises_frontier_error
 from backlink_spider.frontier_hosts import Hosts, Lease
+from backlink_spider.frontier_traps import FileTraps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -51,6 +52,7 @@ class Frontier:
         self.max_pages_per_host = max_pages_per_host
         self._delay, self._clock = delay, clock
         self._db = open_file(path)
+        self.traps = FileTraps(self._db, path)
         self._load()
 
     @raises_frontier_error
@@ -193,6 +195,17 @@ class Frontier:
             if lease := self._leases.get(page_id):
                 self._finish(lease)
         self.flush()
+
+    @raises_frontier_error
+    def skip(self, lease: Lease) -> None:
+        """Forget a page that `pop` gave out without asking for it: no budget counts it, and its host need not rest."""
+        if self._leases.pop(lease.page_id, None) is None:
+            return
+        self.queued -= 1
+        lease.host.domain.taken -= 1
+        self._attempts.forget(lease.page_id)
+        self._db.execute("DELETE FROM pages WHERE id = ?", (lease.page_id,))
+        self._hosts.go_on(lease.host)
 
     @raises_frontier_error
     def defer(self, host: str, seconds: float) -> None:

@@ -46,7 +46,12 @@ FROM_VERSION_1 = """
     ALTER TABLE hosts ADD COLUMN fetched INTEGER NOT NULL DEFAULT 0;
     PRAGMA user_version = 2;
 """
-TABLES = ("notes", "counters", "domains", "hosts", "seen", "pages", "attempts")
+# Younger than the version: a file without it gets it.
+TRAPS = """
+    CREATE TABLE IF NOT EXISTS traps (name TEXT PRIMARY KEY, memory TEXT NOT NULL, is_trap INTEGER NOT NULL)
+    WITHOUT ROWID
+"""
+TABLES = ("notes", "counters", "domains", "hosts", "seen", "pages", "attempts", "traps")
 
 
 class FrontierError(CrawlError):
@@ -156,5 +161,6 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
         db.executescript(f"BEGIN; {SCHEMA} COMMIT;")
     elif version == 1:  # of a crawl that an earlier version began
         db.executescript(f"BEGIN; {FROM_VERSION_1} COMMIT;")
+    db.execute(TRAPS)
     db.execute("UPDATE counters SET running = running")  # now is the time to learn that it cannot be written
     db.commit()

@@ -130,6 +130,11 @@ class Hosts:
         else:
             heappush(self._resting, (host.ready_at, next(self._serial), host))
 
+    def go_on(self, host: Host) -> None:
+        """The page that `start` took was not asked for: the host is in line again."""
+        host.busy = None
+        self._line_up(host)
+
     def fetch_again(self, lease: Lease, seconds: float) -> None:
         """Put a page back before all others of its host, which rests at least so long."""
         lease.host = host = self._held.get(lease.host.id) or self._hold(self._cold.take_one(lease.host.id))

@@ -126,6 +126,13 @@ class LeasedHosts:
         host.ready_at = max(host.ready_at, self._clock() + max(host.delay, self._delay, seconds))
         self._go_on(host)
 
+    def go_on(self, host: LeasedHost) -> None:
+        """The page that `start` took was not asked for: the host is in line again."""
+        if host.busy is not None:
+            host.busy = None
+            self.busy -= 1
+        self._go_on(host)
+
     def put_off(self, host: LeasedHost, seconds: float) -> None:
         """Leave a host alone for so long from now on, whatever it does."""
         host.ready_at = max(host.ready_at, self._clock() + seconds)

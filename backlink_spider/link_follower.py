@@ -27,9 +27,10 @@ class LinkFollower:
         self._crawler = crawler
         self._scope = scope
 
-    def follow(self, page: Page) -> None:
+    def follow(self, page: Page, body: bytes) -> None:
         """To be called before the Page is yielded: a crash in between would lose its links."""
         scheduler: FrontierScheduler = self._crawler.engine.scheduler  # type: ignore[assignment]
+        scheduler.traps.read(page, body)
         if page.hop is not None and page.hop.to and not page.reason:
             to = target(page.hop.to)
             if page.depth == 0:
@@ -47,7 +48,7 @@ class LinkFollower:
         for candidate in targets:
             rule = self._scope.refusal(candidate, depth)
             if rule is None:
-                within.append(candidate)
+                within += scheduler.traps.admitted(candidate, redirected=bool(hops))
             else:
                 self._crawler.stats.inc_value(f"scope/refused/{rule}")
         if within:

@@ -51,11 +51,12 @@ class Delivery:
     async def settle(self, news: News) -> None:
         """Pages that are done or given up, and hosts that are given back or put off."""
         calls: list[Call] = []
-        for shard in sorted({*news.acks, *news.hosts, *news.survived}):
+        for shard in sorted({*news.acks, *news.skips, *news.hosts, *news.survived}):
             place = self._place(shard)
             released = news.hosts.get(shard, ())
             releases = [self._release(host) for host in released if not host.borrowed]
-            calls.append(shard_calls.settle(place, news.acks.get(shard, ()), shard in news.survived, releases))
+            skips = news.skips.get(shard, ())
+            calls.append(shard_calls.settle(place, news.acks.get(shard, ()), shard in news.survived, releases, skips))
             calls += [
                 shard_calls.give_back(place, host.name, host.token, self._release(host).rest_ms)
                 for host in released
@@ -69,7 +70,7 @@ class Delivery:
             for host in hosts:
                 if host.until is not None:
                     self._holdings.shards.due_within(shard, max(host.until - now, 0.0))
-        news.acks, news.hosts, news.burials, news.survived = {}, {}, [], set()
+        news.acks, news.skips, news.hosts, news.burials, news.survived = {}, {}, {}, [], set()
 
     async def confess(self, news: News) -> None:
         """Doubtful pages whose bodies are about to be touched; who waits for that learns whether they are held."""

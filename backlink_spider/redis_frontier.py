@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from backlink_spider.errors import HostNotLent
 from backlink_spider.frontier_attempts import MAX_ERRORS
 from backlink_spider.frontier_keys import shard_of
+from backlink_spider.frontier_traps import WorkerTraps
 from backlink_spider.leased_hosts import NEVER, NO_PAGE
 from backlink_spider.redis_outbox import Confession, HostNews, Wish
 from link_index.urls import registrable_domain
@@ -43,6 +44,7 @@ class RedisFrontier:
         self.given_up = 0
         self.over = ""  # why this worker is to end: finished limit_pages stopped drained
         self.paused = False
+        self.traps = WorkerTraps()
         self._holdings, self._exchange = holdings, exchange
         self._errors: Counter[int] = Counter()
         self._one_suspect = asyncio.Lock()
@@ -123,6 +125,16 @@ class RedisFrontier:
         if lease.host.busy is lease:
             self._holdings.hosts.rest(lease.host)
             self._exchange.nudge(SOON)
+
+    def skip(self, lease: RedisLease) -> None:
+        """Forget a page that `pop` gave out without asking for it: no budget counts it, and its host need not rest."""
+        if self._holdings.flight.pop(lease.page_id, None) is None:
+            return
+        self._errors.pop(lease.page_id, None)
+        self._holdings.outbox.skip(lease.host.shard, lease.serial)
+        if not lease.host.lost:
+            self._holdings.hosts.go_on(lease.host)
+        self._exchange.nudge(SOON)
 
     def put_back(self, lease: RedisLease, seconds: float = 0.0) -> None:
         self.survived(lease.page_id)

@@ -62,6 +62,7 @@ class News:
     seeds: list[str] = field(default_factory=list)
     seeded: bool = False
     acks: dict[int, list[int]] = field(default_factory=dict)
+    skips: dict[int, list[int]] = field(default_factory=dict)
     hosts: dict[int, list[HostNews]] = field(default_factory=dict)
     burials: list[tuple[int, int, str]] = field(default_factory=list)  # shard, serial, why
     survived: set[int] = field(default_factory=set)
@@ -76,7 +77,16 @@ class News:
 
     @property
     def is_empty(self) -> bool:
-        told = (self.pushes, self.seeds, self.acks, self.hosts, self.burials, self.survived, self.confessions)
+        told = (
+            self.pushes,
+            self.seeds,
+            self.acks,
+            self.skips,
+            self.hosts,
+            self.burials,
+            self.survived,
+            self.confessions,
+        )
         return not (any(told) or self.seeded)
 
 
@@ -97,6 +107,9 @@ class Outbox:
     def ack(self, shard: int, serial: int) -> None:
         self.news.acks.setdefault(shard, []).append(serial)
 
+    def skip(self, shard: int, serial: int) -> None:
+        self.news.skips.setdefault(shard, []).append(serial)
+
     def host(self, shard: int, news: HostNews) -> None:
         self.news.hosts.setdefault(shard, []).append(news)
 
@@ -104,6 +117,7 @@ class Outbox:
         """All but the URLs to push: what it is about is not held any more."""
         news = self.news
         news.acks.pop(shard, None)
+        news.skips.pop(shard, None)
         news.hosts.pop(shard, None)
         news.survived.discard(shard)
         news.burials = [burial for burial in news.burials if burial[0] != shard]
@@ -114,9 +128,13 @@ class Outbox:
 
 
 def serials(news: Iterable[News], shard: int) -> list[int]:
-    """Pages of a shard that are done or buried, and not known to be so in Redis."""
+    """Pages of a shard that are done, skipped or buried, and not known to be so in Redis."""
     return [
         serial
         for each in news
-        for serial in [*each.acks.get(shard, ()), *(number for at, number, _ in each.burials if at == shard)]
+        for serial in [
+            *each.acks.get(shard, ()),
+            *each.skips.get(shard, ()),
+            *(number for at, number, _ in each.burials if at == shard),
+        ]
     ]

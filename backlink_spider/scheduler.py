@@ -27,6 +27,7 @@ from backlink_spider.frontier_file import FrontierError
 from backlink_spider.host_pace import HostPace
 from backlink_spider.items import Hop, pages_stored
 from backlink_spider.retry_backoff import Backoff
+from backlink_spider.trap_gate import TrapGate
 from link_index.urls import resolve, target
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class FrontierScheduler(BaseScheduler):
     """Hands out requests of hosts that are due and no others, so none has to wait in the downloader."""
 
     frontier: AnyFrontier  # from `open` on
+    traps: TrapGate  # likewise
     gate: Callable[[str], bool] | None = None  # whether a host may be asked now; None: who got a request may send it
 
     def __init__(self, crawler: Crawler, *, backoff: Backoff, delay: float, **frontier: Any) -> None:
@@ -103,6 +105,7 @@ class FrontierScheduler(BaseScheduler):
         self._working = True
         count = self._crawler.stats.inc_value
         self.pace = HostPace(self.frontier, self._backoff, self._delay, attempt=self._try, count=count)
+        self.traps = TrapGate.from_settings(self._crawler.settings, self.frontier, attempt=self._try, count=count)
         self._spiders_errback = getattr(spider, "failed", None)
         if self.frontier.fetched:
             self._count("resumed", self.frontier.fetched)
@@ -122,6 +125,7 @@ class FrontierScheduler(BaseScheduler):
         """Close the file. Pages in flight stay queued in it."""
         self._stop()
         self._try(self._report_refused)
+        self.traps.save()
         if reason in ENDS:
             self._try(self._file.set_note, "finished", reason)
         self._try(self.frontier.close)
@@ -207,13 +211,16 @@ class FrontierScheduler(BaseScheduler):
 
     def _pop(self) -> tuple[Request, PageLease] | None:
         self._end_requests()
-        lease = self._try(self.frontier.pop)
-        if lease is None:
+        popped = self.traps.pop(self._retries)
+        if popped is None:
+            if self.traps.has_more:
+                self._alarm.set(time.monotonic())
             return None
+        lease, trap = popped
         self._count("popped", 1)
-        return self._retries.pop(lease.page_id, None) or self._request(lease), lease
+        return self._retries.pop(lease.page_id, None) or self._request(lease, trap), lease
 
-    def _request(self, lease: PageLease) -> Request:
+    def _request(self, lease: PageLease, trap: str | None = None) -> Request:
         meta = {
             "page_id": lease.page_id,
             "depth": lease.depth,
@@ -223,6 +230,8 @@ class FrontierScheduler(BaseScheduler):
         }
         if getattr(lease, "doubtful", False):
             meta["doubtful"] = True
+        if trap is not None:
+            meta["trap"] = trap
         return Request(lease.url, errback=self._failed, dont_filter=True, meta=meta)
 
     def _end_requests(self) -> None:

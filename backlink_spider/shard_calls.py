@@ -107,10 +107,12 @@ def lease(place: Place, ask: Ask) -> Call:
     return _call("lease", place, *map(int, ask))
 
 
-def settle(place: Place, serials: Iterable[int], survived: bool, releases: Iterable[Release]) -> Call:
-    """Acks and releases. May be sent again: what is settled is left alone."""
+def settle(
+    place: Place, serials: Iterable[int], survived: bool, releases: Iterable[Release], skipped: Iterable[int] = ()
+) -> Call:
+    """Acks and releases; what is skipped was never asked for. May be sent again: what is settled is left alone."""
     lines = "".join([f"{host} {token:d} {rest_ms:d} {delay_ms:d}\n" for host, token, rest_ms, delay_ms in releases])
-    return _call("settle", place, _joined(serials), int(survived), lines)
+    return _call("settle", place, _joined(serials), int(survived), lines, _joined(skipped))
 
 
 def put_back_dead(place: Place, delay_ms: int) -> Call:

@@ -59,6 +59,7 @@ _REASONS = {
     "refused/port": "not fetched: the port is none of BACKLINKS_ALLOWED_PORTS",
 }
 
+_TRAP = "refused/trap:"
 
 _TROUBLES = {
     "429": "times they asked for fewer requests (429)",
@@ -160,6 +161,8 @@ def counts(stats: Mapping[str, Any]) -> Iterator[str]:
         yield f"  Stored: {told}"
     if told := _listed((text, stats.get(key, 0)) for key, text in _KEPT_OUT.items()):
         yield f"  Found and not fetched: {told}"
+    if told := _listed(_under(stats, "traps/refused/")):
+        yield f"  Kept out of traps, by rule (docs/safety.md): {told}"
     if given_up := stats.get("frontier/given_up"):
         yield f"  {given_up:,} pages given up after repeated errors of this program, which the log shows"
     if told := _listed((text, stats.get(f"backoff/{why}", 0)) for why, text in _TROUBLES.items()):
@@ -173,7 +176,10 @@ def _reasons(stats: Mapping[str, Any]) -> Iterator[str]:
     for key in sorted(stats):
         group, _, reason = key.partition("/")
         if group == "pages" and "/" in reason:
-            yield f"{stats[key]:,} {_REASONS.get(reason, reason)}"
+            if reason.startswith(_TRAP):
+                yield f"{stats[key]:,} not fetched: examples of a trap ({reason.removeprefix(_TRAP)})"
+            else:
+                yield f"{stats[key]:,} {_REASONS.get(reason, reason)}"
 
 
 def _left_out(stats: Mapping[str, Any]) -> Iterator[str]:

@@ -23,7 +23,7 @@ ENDS = frozenset({"finished", "limit_pages", "stopped"})
 # Stats that tell how the crawl as a whole stands: what one worker says of them is what all would say.
 _OF_THE_CRAWL = ("frontier/queued", "frontier/fetched", "frontier/refused/")
 # Stats that tell what the crawl did; the others tell how Scrapy did it.
-_COUNTS = ("pages/", "links/", "sink/", "scope/", "frontier/")
+_COUNTS = ("pages/", "links/", "sink/", "scope/", "traps/", "frontier/")
 
 
 def crawl_counts(stats: Mapping[str, Any]) -> dict[str, int]:

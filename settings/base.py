@@ -42,6 +42,16 @@ BACKLINKS_FOLLOW_NOFOLLOW = False  # fetch what is linked by nofollow links alon
 BACKLINKS_ALLOW_DOMAINS = ""  # if any: go nowhere else than these and the seeds' domains
 BACKLINKS_DENY_DOMAINS = ""  # never go there
 
+# --- Traps: URLs without an end ------------------------------------------------------------------------------------
+BACKLINKS_TRAP_RULES = True  # False: fetch whatever is linked
+BACKLINKS_TRAP_PAGES = 100  # of one shape of URL, before pages that say nothing new may make it a trap
+BACKLINKS_TRAP_HOSTS = 30  # sub-domains of a domain, likewise
+BACKLINKS_TRAP_TOLD = 10  # refusals of a host by one rule that are told as pages; the others are counted
+BACKLINKS_TRAP_PATH_SEGMENTS = 20  # Heritrix' bound
+BACKLINKS_TRAP_REPEATS = 3  # of the same segments, parameters or host labels, from which a URL is refused; Heritrix'
+BACKLINKS_TRAP_QUERY_LENGTH = 1000  # characters; the longest of search forms have a third of it
+BACKLINKS_TRAP_YEARS_AHEAD = 5  # dates beyond are a calendar's without an end
+
 # --- Network and limits ----------------------------------------------------------------------------------------------
 BACKLINKS_ALLOWED_NETWORKS = ""  # networks to contact although they are not public, such as 127.0.0.0/8
 # Of public addresses; on any other a link would have the crawler talk to what is no web server (mail, databases).
@@ -106,6 +116,7 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     # No decompression: the handler does it while a body comes. No offsite: the scope is asked before a URL is queued.
     # No meta refresh: it is read with the page's links. No timeout: the handler knows it. No stats: outcomes are
     # counted by the spider.
+    "backlink_spider.middlewares.traps.TrapMiddleware": 50,  # before robots.txt is asked for
     "backlink_spider.middlewares.robots.RobotsMiddleware": 100,
     "backlink_spider.middlewares.request_headers.RequestHeadersMiddleware": 400,
     "backlink_spider.middlewares.retry.RetryAfterMiddleware": 550,

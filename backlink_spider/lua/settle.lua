@@ -1,5 +1,6 @@
 -- ARGV[3]: serials of pages that are done, joined by spaces; [4]: 1 if the suspect has survived; [5]: lines of host,
--- token, ms of rest (-1: the host stays leased), delay ms of its own (-1: as it is). A token of 0 only puts the host off.
+-- token, ms of rest (-1: the host stays leased), delay ms of its own (-1: as it is). A token of 0 only puts the host off;
+-- [6]: serials of pages that were not asked for and will not be: they count as neither fetched nor taken of a budget.
 -- returns {pages done, hosts released}
 local f = T .. 'f:' .. SESSION
 local serials, released, done, is_there = {}, {}, 0, call('EXISTS', M) == 1
@@ -29,7 +30,18 @@ local function dropped(fields)
 end
 done = dropped(serials)
 dropped(released)
+local skipped = 0
+for serial in string.gmatch(ARGV[6] or '', '%d+') do
+  local row = call('HGET', f, serial)
+  if row then
+    call('HDEL', f, serial)
+    skipped = skipped + 1
+    local dlen, host = string.match(row, '^%d+ %S+ (%d+) (%S+) ')
+    local domain = string.sub(host, -tonumber(dlen))
+    if call('HEXISTS', P .. 'n', domain) == 1 then call('HINCRBY', P .. 'n', domain, -1) end
+  end
+end
 if is_there then  -- else the run was swept meanwhile
-  count('queued', -done); count('fetched', done); count('flying', -done)
+  count('queued', -done - skipped); count('fetched', done); count('flying', -done - skipped)
 end
 return {done, #released}

@@ -81,7 +81,7 @@ class BacklinkSpider(Spider):
             logger.exception("%s could not be read", response.url)
             assert response.request is not None
             page = self._builder.failure(response.request, error)
-        self._follower.follow(page)
+        self._follower.follow(page, response.body)
         return [self._count(page)]
 
     def failed(self, failure: Failure) -> Iterator[Page | Request]:

@@ -57,6 +57,33 @@ class TestWhatIsQueued:
         assert lease.hops == '[["http://a.com/", 301, "http", "http://b.com/"]]'
 
 
+class TestWhatIsSkipped:
+    def test_a_page_that_is_skipped_is_gone_and_neither_counted_nor_waited_for(
+        self, opened: Callable[..., Frontier]
+    ) -> None:
+        frontier = opened(delay=5, max_pages=1, max_pages_per_domain=1)
+        frontier.push(targets("a.com/1", "a.com/2", "a.com/3"), 0)
+        for _ in range(2):
+            lease = frontier.pop()
+            assert lease is not None
+            frontier.skip(lease)
+            frontier.skip(lease)
+        assert (frontier.queued, frontier.fetched, frontier.leased) == (1, 0, 0)
+        assert fetched(frontier) == ["a.com/3"]
+        frontier.close()
+        assert opened().queued == 0
+
+    def test_what_is_known_of_traps_is_kept_with_the_next_commit(self, opened: Callable[..., Frontier]) -> None:
+        frontier = opened()
+        frontier.traps.set_trap_memory("a.com", "first", is_trap=False)
+        frontier.traps.set_trap_memory("a.com", "second", is_trap=True)
+        frontier.traps.set_trap_memory("b.com", "third", is_trap=False)
+        frontier.close()
+        traps = opened().traps
+        assert [traps.trap_memory(name) for name in ("a.com", "b.com", "c.com")] == ["second", "third", None]
+        assert traps.trapped() == ["a.com"]
+
+
 class TestAtLeastOnce:
     def test_after_a_kill_what_was_not_done_is_queued_again(self, opened: Callable[..., Frontier]) -> None:
         frontier = opened()

@@ -146,6 +146,18 @@ def test_a_page_that_is_stored_is_acked_once(frontier: RedisFrontier) -> None:
     assert (frontier.holdings.outbox.news.acks, frontier.leased, lease.host.busy) == ({0: [40]}, 0, None)
 
 
+def test_a_page_that_is_skipped_is_told_as_such_and_its_host_goes_on(frontier: RedisFrontier) -> None:
+    grant(frontier, "a.example", "/1", "/2")
+    frontier.skip(pop(frontier))
+    second = pop(frontier)
+    frontier.skip(second)
+    frontier.skip(second)
+    assert frontier.leased == 0
+    assert frontier.holdings.outbox.news.skips == {0: [7, 8]}
+    assert not frontier.holdings.outbox.news.acks
+    assert frontier.holdings.hosts.finished()
+
+
 def test_a_page_that_fails_three_times_is_given_up(frontier: RedisFrontier, clock: Clock) -> None:
     grant(frontier, "a", "/1", token=40)
     for _ in range(2):

@@ -47,6 +47,17 @@ def test_what_a_worker_knows_of_it_keeps(shard: Shard) -> None:
     assert (b.host, shard.flight(1)) == ("b.example.org", {})
 
 
+def test_a_page_that_is_skipped_counts_as_neither_fetched_nor_taken_of_a_budget(shard: Shard) -> None:
+    shard.push(*pages(A, 4))
+    (grant,) = shard.lease(per_domain=2).grants
+    for _ in range(2):  # as after a reply that was lost
+        skipped = shard_calls.settle(shard.place(), [], False, [Release(grant.host, grant.token, 0, -1)], [grant.token])
+        shard.run(skipped)
+    counts = shard.counts()
+    assert (counts["queued"], counts["fetched"], counts["flying"]) == (3, 0, 1)
+    assert urls_of(shard.lease(per_domain=2)) == [pages(A, 4)[2]]
+
+
 def test_a_domains_budget_is_exact_over_its_hosts(shard: Shard) -> None:
     shard.push(*pages(A, 10))
     shard.push(*pages(B, 10))

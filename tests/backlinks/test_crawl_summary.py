@@ -42,6 +42,7 @@ def test_pages_are_told_by_outcome() -> None:
         ("refused/robots_unreachable", "robots.txt cannot be had now"),
         ("refused/address", "BACKLINKS_ALLOWED_NETWORKS"),
         ("refused/port", "BACKLINKS_ALLOWED_PORTS"),
+        ("refused/trap:facets", "not fetched: examples of a trap (facets)"),
         ("refused/of_later", "refused/of_later"),
     ],
 )
@@ -102,6 +103,10 @@ def test_links_are_told_with_the_share_of_dofollow() -> None:
                 "  Cut at a limit: 1 pages with tags of thousands of attributes, 1 pages too costly to parse "
                 "(BACKLINKS_MAX_PARSE_MEMORY, BACKLINKS_MAX_PARSE_TIME)"
             ),
+        ),
+        (
+            {"traps/refused/facets": 1200, "traps/refused/session_id": 3, "traps/found": 1},
+            "  Kept out of traps, by rule (docs/safety.md): 1,200 facets, 3 session id",
         ),
         ({"frontier/given_up": 2}, "  2 pages given up after repeated errors of this program, which the log shows"),
         (

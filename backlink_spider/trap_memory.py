@@ -1,0 +1,92 @@
+"""What is remembered of a host's shapes of URLs: how many pages were fetched of each, and how trap-like they were."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from backlink_spider.url_shape import url_shape
+
+if TYPE_CHECKING:
+    from backlink_spider.page_novelty import Looked, Sketch
+
+MOST_SHAPES = 64  # of a host; further ones share what is left of them without their section
+NEWS_COUNT = 9  # dull pages that one with news outweighs
+MOST_LED = 100  # new URLs of a page that count
+SUSPECT = 20  # dull pages
+SOMETIMES = 31  # pages of a shape that is not dull that are not looked at, after one that was
+MOST_HOSTS = 500  # sub-domains of a domain that are told apart
+
+
+@dataclass(slots=True)
+class Shape:
+    """`dull` rises by one with each page that says nothing new and falls by nine with each that does; `score` likewise,
+    but links to something else that is new are news, too. `led` are the new URLs of the shape that dull pages led to,
+    since `dull` last was 0.
+
+    `rule` names the trap that it was found to be. The sketch is this process's own and is not kept.
+    """
+
+    fetched: int = 0
+    dull: int = 0
+    score: int = 0
+    led: int = 0
+    rule: str = ""
+    sketch: Sketch | None = None
+    skip: int = 0  # pages that need no look: the last one said something
+
+    def note(self, looked: Looked) -> None:
+        """What one of its pages was found to be."""
+        if not looked.is_dull:
+            self.dull = max(self.dull - NEWS_COUNT, 0)
+            self.led = self.led if self.dull else 0
+        else:
+            self.dull += 1
+            self.led += min(looked.led, MOST_LED)
+        has_news = looked.leads_off or not looked.is_dull
+        self.score = max(self.score - NEWS_COUNT, 0) if has_news else self.score + 1
+        self.skip = 0 if self.dull else SOMETIMES
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether each dull page led to about one more of its shape, or to more than that."""
+        return 4 * self.led >= 3 * self.dull
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether a link to it is no news."""
+        return bool(self.rule) or (self.dull >= SUSPECT and self.is_endless)
+
+
+@dataclass(slots=True)
+class HostMemory:
+    """The shapes of a host, or of the sub-domains of a domain; `recorded` are refusals told as pages, by rule."""
+
+    shapes: dict[str, Shape] = field(default_factory=dict)
+    recorded: dict[str, int] = field(default_factory=dict)
+    hosts: dict[str, int] = field(default_factory=dict)  # of a domain: sub-domains, 1 if the first page had no news
+    unsaved: int = 0
+
+    def key(self, url: str) -> str:
+        """The name under which a URL's shape is remembered."""
+        shape = url_shape(url)
+        if shape in self.shapes or len(self.shapes) < MOST_SHAPES:
+            return shape
+        kinds, question_mark, _ = shape.partition("/")[2].partition("?")
+        return f"*/{kinds}{question_mark}"
+
+    @property
+    def has_traps(self) -> bool:
+        return any(shape.rule for shape in self.shapes.values())
+
+    def dumps(self) -> str:
+        shapes = {
+            name: [shape.fetched, shape.dull, shape.score, shape.led, shape.rule] for name, shape in self.shapes.items()
+        }
+        return json.dumps([shapes, self.recorded, self.hosts], separators=(",", ":"))
+
+    @classmethod
+    def loads(cls, text: str) -> HostMemory:
+        shapes, recorded, hosts = json.loads(text)
+        return cls({name: Shape(*values) for name, values in shapes.items()}, recorded, hosts)
