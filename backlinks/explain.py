@@ -56,7 +56,8 @@ def _told(found: Explanation) -> Iterator[str]:
     yield f"It is worth {argument.value:.1f} of 100 by the scores of run {run['_id']}, {run['finished']:%Y-%m-%d}."
     if found.is_stale:
         stored = link["scores"]["value"]
-        yield f"It was {stored:.1f} then: a crawl has changed the link or its page. `backlinks score` scores anew."
+        why = "a crawl has changed the link or its page" if found.is_by_same_rules else "the rules are others now"
+        yield f"It was {stored:.1f} then: {why}. `backlinks score` scores anew."
     yield ""
     for part in argument.parts:
         yield visible(f"{part.points:6.1f} of {part.of:4.1f}  {_name(part.name):14}  {part.said}")

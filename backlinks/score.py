@@ -76,4 +76,7 @@ def _summary(run: Document) -> list[str]:
     ]
     if "trusted" not in seeds:
         sentences.append("No trusted domains were named, so there is no trust: --trusted FILE (docs/ranks.md).")
+    for name, found in stages["ranks"]["seeds"].items():
+        listed = {"trusted": "trusted domains", "spam": "domains known for spam"}[name]
+        sentences.append(f"{found:,} of the {seeds[name]['domains']:,} {listed} are in the index.")
     return sentences

@@ -71,7 +71,7 @@ class AskedTarget:
 
     def _is_whole_domain(self) -> bool:
         """Whether `target_domain` says it; a host below a domain, or a public suffix, is a range of keys."""
-        return self.kind == "domain" and self.key == reversed_host(self.domain) and _is_registrable(self.domain)
+        return self.kind == "domain" and self.key == reversed_host(self.domain) and is_registrable(self.domain)
 
 
 def read_target(text: str, kind: Kind | None = None) -> AskedTarget:
@@ -155,13 +155,13 @@ def _host_or_domain(url: str, typed: str, kind: Kind | None, guessed: bool) -> A
     number = port[1] if port else None
     if kind == "domain" and number:
         raise BadTarget(f"{_shown(typed)} names a port, and a domain has none; leave the port or ask --as host.")
-    if kind == "host" or (kind is None and (number or not _is_registrable(host))):
+    if kind == "host" or (kind is None and (number or not is_registrable(host))):
         name, key = (f"{host}:{number}", f"{reverse}/:{number}/") if number else (host, reverse)
         return AskedTarget(name, "host", key, parsed.domain, guessed)
     return AskedTarget(host, "domain", reverse, parsed.domain, guessed)
 
 
-def _is_registrable(host: str) -> bool:
+def is_registrable(host: str) -> bool:
     """Whether the host is a domain of its own: no sub-domain, no public suffix, no address, no single label."""
     return registrable_domain(host) == host and registrable_domain(f"x.{host}") == host
 

@@ -113,7 +113,7 @@ PAIRS = [
     _pair("sitewide", page(more=_INNER), page(more=_INNER), "editorial",
           pages=pages_of("sitewide-b.example", page()) |
           pages_of("sitewide-a.example", page(), "http://filler.example/other")),
-    _pair("spam", page(), page(), "clean",
+    _pair("spam", page(), page(), "spam",
           pages={"http://spam-a.example/more": casinos(), "http://spam-b.example/more": casinos(HIDDEN)}),
     _pair("trust", page(), page(), "trust", untrusted=("http://trust-b.example/",)),
     _pair("domain-rank", page(), page(), "domain_rank",

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from link_index.errors import BadRules, BadTarget
-from link_index.targets import read_target
+from link_index.targets import is_registrable, read_target
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,6 +77,9 @@ def _domain(seed: Any, where: str) -> str:
     if unknown := sorted(seed.keys() - _SEED_KEYS):
         raise BadRules(f"{where}: {unknown[0]} means nothing here; a seed has a domain and may have a reason.")
     try:
-        return read_target(seed["domain"], "domain").domain
+        domain = read_target(seed["domain"], "domain").domain
     except BadTarget as error:
         raise BadRules(f"{where}: {error}") from None
+    if not is_registrable(domain):
+        raise BadRules(f"{where}: {domain} is no domain that somebody can register; name one below it.")
+    return domain

@@ -74,7 +74,8 @@ def opportunity(link: Document, broken: dict[str, str], factors: dict[str, float
         said = f"{'its page is gone' if link.get('lost_reason') == 'page_gone' else 'removed'}, {day(link['lost_at'])}"
         return _row(link, "lost", said, value, _without(value, factors.get("lost", 1.0)), now=0.0)
     if final in broken:
-        return _row(link, "broken", f"{final} {broken[final]}", value, value, now=0.0)
+        taken = factors["target_error"] if "target_status" in link.get("scores", {}) else 1.0
+        return _row(link, "broken", f"{final} {broken[final]}", value, _without(value, taken), now=0.0)
     if link.get("hops"):
         taken = prod(factors.get(hop["kind"], 1.0) for hop in link["hops"])
         return _row(link, "redirected", f"{hops(link['hops'])} -> {final}", value, _without(value, taken), now=value)

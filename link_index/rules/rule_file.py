@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
+from hashlib import sha256
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +34,7 @@ def rules(name: str, folder: str | os.PathLike[str] | None = None) -> Rules:
     path = Path(chosen).expanduser() / f"{name}.toml"
     if not path.parent.is_dir():
         raise BadRules(f"{path.parent} is no folder; {RULES_DIR_VARIABLE} names the one that holds your rules.")
+    _refuse_unknown(path.parent)
     try:
         own = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
@@ -38,6 +42,13 @@ def rules(name: str, folder: str | os.PathLike[str] | None = None) -> Rules:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadRules(f"{path} is no TOML file: {error}.") from None
     return overridden(packaged, own, str(path))
+
+
+def _refuse_unknown(folder: Path) -> None:
+    """A file whose name is misspelled would change nothing, and nobody would know."""
+    known = {file.name for file in files(__package__).iterdir() if file.name.endswith(".toml")}
+    if unknown := sorted({file.name for file in folder.glob("*.toml")} - known):
+        raise BadRules(f"{folder / unknown[0]} is no file of rules; there are {', '.join(sorted(known))}.")
 
 
 def overridden(known: Mapping[str, Any], own: Mapping[str, Any], where: str) -> Rules:
@@ -56,6 +67,13 @@ def _value(known: Any, own: Any, place: str) -> Any:
         return overridden(known, own, place)
     if type(known) is float and type(own) is int:
         return float(own)
+    if type(own) is float and not isfinite(own):
+        raise BadRules(f"{place} has to be a number.")
     if type(known) is not type(own):
         raise BadRules(f"{place} has to be like {known!r}.")
     return own
+
+
+def digest(values: Rules) -> str:
+    """Two sets of rules with one digest say the same."""
+    return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]

@@ -8,6 +8,7 @@ from link_index.documents import EPOCH, link_ids
 from link_index.errors import LinkIndexError
 from link_index.filters import HYPERLINKS
 from link_index.redirect_scripts.redirect_script import redirect_script
+from link_index.rules.rule_file import digest, rules
 from link_index.scoring.facts_builder import link_facts
 from link_index.scoring.known_targets import KnownTarget, known_targets
 from link_index.scoring.link_value import LinkValue
@@ -54,8 +55,13 @@ class Explanation(NamedTuple):
         return redirect_script(self.link["target_url"]) if "script" in self.link["scores"] else None
 
     @property
+    def is_by_same_rules(self) -> bool:
+        """Whether links are valued today as they were by the run."""
+        return bool(self.run["parameters"]["rules"]["link_value"] == digest(rules("link_value")))
+
+    @property
     def is_stale(self) -> bool:
-        """Whether a crawl changed the link or its page since it was scored."""
+        """Whether the link is worth another value than when it was scored."""
         return bool(self.link["scores"]["value"] != self.argument.value)
 
 
@@ -107,7 +113,7 @@ def _explained(
     page = pages[link["source_url"]]
     page_scores = db["page_scores"].find_one({"_id": page["key"]}) or _NOTHING
     domain_scores = db["domain_scores"].find_one({"_id": link["source_domain"]}) or _NOTHING
-    known = known_targets(db, [link["target_key"]], {})[link["target_key"]]
+    known = known_targets(db, [link["target_key"]])[link["target_key"]]
     facts = link_facts(link, link["scores"], referrer(page, page_scores, domain_scores, run), known.language)
     argument = value.argue(facts)
     return Explanation(link, argument, run, page_scores, domain_scores, _shared_words(db, link, page, known))

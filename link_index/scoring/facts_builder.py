@@ -25,6 +25,7 @@ def link_facts(
         outgoing=link["source_external_links"] + link["source_internal_links"],
         is_sitewide=scores.get("sitewide", False),
         target_language=target_language or "",
+        target_status=scores.get("target_status", 0),
         dofollow=link["dofollow"],
         hops=tuple(hop["kind"] for hop in link.get("hops", ())),
         redirect_script=scores.get("script", {}).get("rule", ""),

@@ -9,6 +9,7 @@ from link_index.language.language_tag import primary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
     from pymongo.database import Database
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 ANCHORS = 200  # of a target, the newest: what more say is the same
 AT_ONCE = 1000  # keys in a question
-PAGE_FIELDS = ("key", "title", "headings", "site_name", "language", "outcome", "fetched_at")
+PAGE_FIELDS = ("key", "title", "headings", "site_name", "language", "outcome", "status", "last_failure", "fetched_at")
 _ANCHOR_FIELDS = {"target_key": 1, "anchor": 1, "source_domain": 1, "first_seen": 1}
 _EXTERNAL = {"is_internal": False, "lost_at": {"$exists": False}}
 
@@ -33,30 +34,46 @@ class KnownTarget(NamedTuple):
 
     page: Mapping[str, Any] | None
     anchors: tuple[Anchor, ...]
+    errors: Mapping[str, int] = {}  # status by URL, of those that answered with an error at the last look
 
     @property
     def language(self) -> str | None:
         return primary(self.page.get("language")) if self.page is not None else None
 
 
-def known_targets(db: Database[Document], keys: Iterable[str], links_of: Mapping[str, int]) -> dict[str, KnownTarget]:
-    """All of these keys; `links_of` says how many pages link to each, 0 where that is not known."""
+def known_targets(
+    db: Database[Document], keys: Iterable[str], links_of: Mapping[str, int] | None = None
+) -> dict[str, KnownTarget]:
+    """All of these keys; `links_of` says how many pages link to each, where that is known."""
     wanted = sorted(set(keys))
     pages: dict[str, Document] = {}
+    errors: dict[str, dict[str, int]] = {}
     for start in range(0, len(wanted), AT_ONCE):
-        which = {"key": {"$in": wanted[start : start + AT_ONCE]}, "outcome": "page"}
+        which = {"key": {"$in": wanted[start : start + AT_ONCE]}}
         for page in db["pages"].find(which, dict.fromkeys(PAGE_FIELDS, 1)):
             best = pages.get(page["key"])
-            if best is None or (page["fetched_at"], page["_id"]) > (best["fetched_at"], best["_id"]):
+            if status := _error(page):
+                errors.setdefault(page["key"], {})[page["_id"]] = status
+            if page["outcome"] == "page" and (best is None or _seen(page) > _seen(best)):
                 pages[page["key"]] = page  # http and https: what was seen last
-    anchors = _anchors(db, [key for key in wanted if key not in pages], links_of)
-    return {key: KnownTarget(pages.get(key), tuple(anchors.get(key, ()))) for key in wanted}
+    anchors = _anchors(db, [key for key in wanted if key not in pages], links_of or {})
+    return {key: KnownTarget(pages.get(key), tuple(anchors.get(key, ())), errors.get(key, {})) for key in wanted}
+
+
+def _error(page: Mapping[str, Any]) -> int:
+    """The status of the last look if that was an error, 0 if it was none."""
+    look = page.get("last_failure", page)
+    return (look.get("status") or 0) if look["outcome"] == "error" else 0
+
+
+def _seen(page: Mapping[str, Any]) -> tuple[datetime, str]:
+    return page["fetched_at"], page["_id"]
 
 
 def _anchors(db: Database[Document], keys: list[str], links_of: Mapping[str, int]) -> dict[str, list[Anchor]]:
     """The newest anchors of each. Targets with few links are asked for together, each of the others alone."""
     found: dict[str, list[Document]] = {}
-    few = [key for key in keys if links_of.get(key, 0) <= ANCHORS]
+    few = [key for key in keys if links_of.get(key, ANCHORS + 1) <= ANCHORS]
     for start in range(0, len(few), AT_ONCE):
         for link in db["links"].find({"target_key": {"$in": few[start : start + AT_ONCE]}} | _EXTERNAL, _ANCHOR_FIELDS):
             found.setdefault(link["target_key"], []).append(link)

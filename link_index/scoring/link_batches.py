@@ -10,6 +10,7 @@ import numpy as np
 from link_index.documents import EPOCH
 from link_index.filters import HYPERLINKS
 from link_index.graph.web_arrays import EXTERNAL
+from link_index.targets import is_registrable, read_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,14 +31,15 @@ FIELDS = (
 
 
 class TargetDomains(NamedTuple):
-    """Domains whose backlinks make a batch, or several, and how many links that are known of them there are."""
+    """Neighbours in the order of domains whose backlinks make a batch, or one that has several; how many there are."""
 
-    names: list[str]
+    first: str
+    last: str
     links: int
 
 
 def target_domains(db: Database[Document], web: WebArrays) -> list[TargetDomains]:
-    """All domains that others link to or linked to, grouped into batches; the same for the same web and index."""
+    """All domains that others link to or linked to, in order."""
     targets = web.page_domain[web.target[(web.flags & EXTERNAL) > 0]]
     counts = np.bincount(targets, minlength=web.domains)
     names = web.domain_names()
@@ -49,21 +51,33 @@ def target_domains(db: Database[Document], web: WebArrays) -> list[TargetDomains
 
 
 def _grouped(domains: list[tuple[str, int]]) -> Iterator[TargetDomains]:
-    names: list[str] = []
-    links = 0
+    first = last = ""
+    links = number = 0
     for name, count in domains:
-        if names and (links + count > LINKS or len(names) == DOMAINS):
-            yield TargetDomains(names, links)
-            names, links = [], 0
-        names.append(name)
-        links += count
-    if names:
-        yield TargetDomains(names, links)
+        if number and (links + count > LINKS or number == DOMAINS):
+            yield TargetDomains(first, last, links)
+            links = number = 0
+        first = first if number else name
+        last = name
+        links, number = links + count, number + 1
+    if number:
+        yield TargetDomains(first, last, links)
 
 
-def batches(db: Database[Document], domains: list[str]) -> Iterator[list[Document]]:
-    """The links of other domains to these that a reader can click, live and lost ones."""
-    wanted = {"target_domain": {"$in": domains}, "is_internal": False, "link_type": {"$in": HYPERLINKS}}
-    links = iter(db["links"].find(wanted, dict.fromkeys(FIELDS, 1)))
+def batches(db: Database[Document], domains: TargetDomains) -> Iterator[list[Document]]:
+    """The links of other domains to these that a reader can click, live and lost ones.
+
+    Those of a domain with more than a batch come in the order of their targets, so that each target is looked at once.
+    """
+    wanted = {"is_internal": False, "link_type": {"$in": HYPERLINKS}}
+    fields = dict.fromkeys(FIELDS, 1)
+    if domains.links <= LINKS:
+        found = db["links"].find({"target_domain": {"$gte": domains.first, "$lte": domains.last}} | wanted, fields)
+    else:
+        asked = read_target(domains.first, "domain") if is_registrable(domains.first) else None
+        keys = {"target_key": asked.keys()} if asked else {}
+        found = db["links"].find({"target_domain": domains.first} | keys | wanted, fields).sort("target_key", 1)
+        found = found.allow_disk_use(True)
+    links = iter(found)
     while batch := list(islice(links, LINKS)):
         yield batch

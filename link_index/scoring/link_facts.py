@@ -31,6 +31,7 @@ class LinkFacts:
     outgoing: int = 1  # links of the referring page, internal ones too
     is_sitewide: bool = False
     target_language: str = ""
+    target_status: int = 0  # of an error that the target answered with at the last look; 0: none is known
     dofollow: bool = True
     hops: tuple[str, ...] = ()  # kinds of the redirects between link and target
     redirect_script: str = ""  # the rule by which its URL is a redirection script

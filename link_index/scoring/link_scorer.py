@@ -79,6 +79,8 @@ class _Batch:
             scores["sitewide"] = True
         if script := redirect_script(link["target_url"]):
             scores["script"] = {"rule": script.rule} | ({"target": script.target} if script.target else {})
+        if status := target.errors.get(final_url(link)):
+            scores["target_status"] = status
         facts = link_facts(link, scores, self._pages[link["source_url"]].referrer, target.language)
         return scores | {"value": self._value.value(facts)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from link_index.scoring.link_batches import batches, target_domains
+from link_index.scoring.link_batches import TargetDomains, batches, target_domains
 from link_index.scoring.score_run import same_runs
 from link_index.scoring.score_writes import write_link_scores
 
@@ -34,21 +34,30 @@ class LinkStage:
 
     def run(self, told: Callable[[str, float], Any]) -> dict[str, Any]:
         """Score all; how many links were looked at, and how many had scores that changed."""
-        groups = target_domains(self._db, self._web)
+        groups = self._groups()
         mark = self._mark()
         known = max(sum(group.links for group in groups), 1)
         done = sum(group.links for group in groups[: mark["groups"]])
         for group in groups[mark["groups"] :]:
             seen = 0
-            for links in batches(self._db, group.names):
+            for links in batches(self._db, group):
                 seen += len(links)
                 mark["scored"] += len(links)
                 mark["changed"] += write_link_scores(self._db, self._changed(links))
                 told(f"{mark['scored']:,} links scored, {mark['changed']:,} changed", min((done + seen) / known, 1.0))
             done += group.links
             mark["groups"] += 1
-            self._set_mark(mark)
+            self._keep("mark", mark)
         return {"scored": mark["scored"], "changed": mark["changed"]}
+
+    def _groups(self) -> list[TargetDomains]:
+        """Kept, since a crawl may change which domains have lost links while a run is interrupted."""
+        kept = self._kept("groups")
+        if kept is None:
+            groups = target_domains(self._db, self._web)
+            self._keep("groups", groups)
+            return groups
+        return [TargetDomains(*group) for group in kept]
 
     def _changed(self, links: list[Document]) -> Iterator[tuple[Any, Document]]:
         """New scores where they differ; those that a run of the same plan made, and that still hold, stay."""
@@ -58,13 +67,16 @@ class LinkStage:
                 yield link["_id"], {"run": self._run.number, **scores}
 
     def _mark(self) -> dict[str, int]:
-        try:
-            mark: dict[str, int] = json.loads((self._folder.stage(STAGE) / "mark.json").read_text("utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
-            return {"groups": 0, "scored": 0, "changed": 0}
+        mark: dict[str, int] = self._kept("mark") or {"groups": 0, "scored": 0, "changed": 0}
         return mark
 
-    def _set_mark(self, mark: dict[str, int]) -> None:
-        new = self._folder.stage(STAGE) / "mark.new"
-        new.write_text(json.dumps(mark), "utf-8")
-        new.replace(new.with_name("mark.json"))
+    def _kept(self, name: str) -> Any:
+        try:
+            return json.loads((self._folder.stage(STAGE) / f"{name}.json").read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+
+    def _keep(self, name: str, what: Any) -> None:
+        new = self._folder.stage(STAGE) / f"{name}.new"
+        new.write_text(json.dumps(what), "utf-8")
+        new.replace(new.with_suffix(".json"))

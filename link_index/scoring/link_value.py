@@ -8,6 +8,7 @@ from __future__ import annotations
 from math import log10, prod
 from typing import TYPE_CHECKING, NamedTuple
 
+from link_index.errors import BadRules
 from link_index.rules.rule_file import rules
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from link_index.rules.rule_file import Rules
     from link_index.scoring.link_facts import LinkFacts
 
-VERSION = 1
+VERSION = 2
 MOST_LINKS = 65_000  # of a page: what the crawler keeps of one
 
 Quality = tuple[float | None, str]  # the share of the points, None where nothing is known; and why, in words
@@ -51,8 +52,10 @@ class LinkValue:
     """Values links by a set of rules (`link_index/rules/link_value.toml`)."""
 
     def __init__(self, values: Rules | None = None) -> None:
-        self._rules = values or rules("link_value")
-        self._points: dict[str, float] = self._rules["points"]
+        self._rules = _checked(values or rules("link_value"))
+        points: dict[str, float] = self._rules["points"]
+        whole = sum(points.values())
+        self._points = {name: 100 * each / whole for name, each in points.items()}
         self._unknown: dict[str, float] = self._rules["unknown"]
         self._factors: dict[str, float] = self._rules["factors"]
 
@@ -63,9 +66,13 @@ class LinkValue:
     def argue(self, facts: LinkFacts) -> Argument:
         """The value with its sum, every part of it, also those that give nothing."""
         parts = [self._part(name, facts) for name in self._points]
-        factors = [Factor(name, self._factors.get(name, 1.0), said) for name, said in _takings(facts)]
+        factors = [Factor(name, self._factor(name, facts), said) for name, said in _takings(facts)]
         whole = sum(part.points for part in parts) * prod(factor.factor for factor in factors)
         return Argument(parts, factors, round(whole, 1))
+
+    def _factor(self, name: str, facts: LinkFacts) -> float:
+        factor = self._factors.get(name, 1.0)
+        return 1 - (1 - factor) * facts.referrer.spam / 100 if name == "spam" else factor
 
     def _part(self, name: str, facts: LinkFacts) -> Part:
         share, said = _QUALITIES[name](facts, self._rules)
@@ -73,6 +80,18 @@ class LinkValue:
             share = self._unknown[name]
         of = self._points[name]
         return Part(name, of * min(1.0, max(0.0, share)), of, said)
+
+
+def _checked(values: Rules) -> Rules:
+    """The rules; raises BadRules for a figure that no value from 0 to 100 can be made of."""
+    for table, most in (("points", 1000.0), ("unknown", 1.0), ("anchor", 1.0), ("link_type", 1.0), ("placement", 1.0),
+                        ("factors", 1.0)):  # fmt: skip
+        for name, figure in values[table].items():
+            if not 0 <= figure <= most:
+                raise BadRules(f"link_value.toml: {name} in [{table}] is between 0 and {most:g}, not {figure}.")
+    if not sum(values["points"].values()):
+        raise BadRules("link_value.toml: all [points] are 0.")
+    return values
 
 
 def _page_rank(facts: LinkFacts, _: Rules) -> Quality:
@@ -123,14 +142,7 @@ def _few_links(facts: LinkFacts, _: Rules) -> Quality:
 def _editorial(facts: LinkFacts, _: Rules) -> Quality:
     if facts.is_sitewide:
         return 0.0, "most pages of its site have the same link"
-    return 1.0, "it is no link that all pages of its site have"
-
-
-def _clean(facts: LinkFacts, _: Rules) -> Quality:
-    spam = facts.referrer.spam
-    if not spam:
-        return 1.0, "its domain shows no signals of spam"
-    return 1 - spam / 100, f"its domain shows signals of spam, {spam:.0f} out of 100"
+    return 1.0, "it was not found on most pages of its site"
 
 
 def _language(facts: LinkFacts, _: Rules) -> Quality:
@@ -152,7 +164,6 @@ _QUALITIES: dict[str, Callable[[LinkFacts, Rules], Quality]] = {
     "placement": _placement,
     "few_links": _few_links,
     "editorial": _editorial,
-    "clean": _clean,
     "language": _language,
 }
 
@@ -182,6 +193,8 @@ def _takings(facts: LinkFacts) -> list[tuple[str, str]]:
         ("nofollow", not facts.dofollow, "it is not dofollow"),
         ("noindex", page.noindex, "its page asks search engines not to list it (noindex)"),
         ("canonical_elsewhere", page.canonical_elsewhere, "its page names another one as its canonical"),
+        ("spam", page.spam > 0, f"its domain shows signals of spam, {page.spam:.0f} out of 100"),
+        ("target_error", bool(facts.target_status), f"its target answered {facts.target_status} at the last look"),
         ("page_error", page.status >= 400, f"its page answered {page.status} at the last look"),
         ("hidden", bool(facts.hidden), f"readers cannot see it ({facts.hidden})"),
         ("lost", facts.is_lost, "it was not there at the last look"),

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from link_index.anchors import anchor_class
 from link_index.ranks import harmonic_centrality, page_rank, trust
 from link_index.redirect_scripts import redirect_script
-from link_index.rules.rule_file import rules
+from link_index.rules.rule_file import digest, rules
 from link_index.scoring import link_value
 from link_index.scoring.score_run import Plan
 from link_index.spam import domain_spam
 from link_index.theme import match
 
 if TYPE_CHECKING:
-    from link_index.rules.rule_file import Rules
     from link_index.scoring.rank_stage import RankOptions
 
 _VOTES = "live dofollow text, image and area links, to their final targets"
@@ -40,7 +37,7 @@ def plan_of(options: RankOptions) -> Plan:
         parameters={
             "damping": options.damping,
             "tolerance": options.tolerance,
-            "rules": {name: _digest(rules(name)) for name in _RULES},
+            "rules": {name: digest(rules(name)) for name in _RULES},
         },
         edge_filters=_EDGE_FILTERS,
         seeds={name: listed.document() for name, listed in seeds.items() if listed},
@@ -58,8 +55,3 @@ def _methods() -> dict[str, str]:
         "script": redirect_script.VERSION,
         "value": f"sum of parts, {link_value.VERSION}",
     }
-
-
-def _digest(values: Rules) -> str:
-    """Two sets of rules with one digest say the same."""
-    return sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]

@@ -80,7 +80,12 @@ class RankStage:
         """How each rank came about: iterations and error, or method."""
         self._rank_pages()
         self._rank_domains()
-        return self._folder.done(STAGE, {"ranks": self._iterations})
+        return {"ranks": self._iterations, "seeds": self._seeds_found()}
+
+    def _seeds_found(self) -> dict[str, int]:
+        """How many of the domains of each list are in the web: without any, the list says nothing."""
+        lists = {"trusted": self._options.trusted, "spam": self._options.spam}
+        return {name: int(_is_one_of(self._web, listed).sum()) for name, listed in lists.items() if listed}
 
     def _rank_pages(self) -> None:
         teleport = domain_teleport(self._web.page_domain)

@@ -63,7 +63,7 @@ def domain_ranks(folder: StageFolder) -> Shown:
 def page_documents(web: WebArrays, ranks: Shown, run: int) -> Iterator[Document]:
     """One for each page that a link leads to."""
     domains = web.domain_names()
-    is_linked = np.bincount(web.target, minlength=web.pages) > 0
+    is_linked = _is_linked(web)
     for start in range(0, web.pages, _AT_ONCE):
         stop = min(start + _AT_ONCE, web.pages)
         numbers = web.page_domain[start:stop].tolist()
@@ -71,6 +71,15 @@ def page_documents(web: WebArrays, ranks: Shown, run: int) -> Iterator[Document]
         for key, domain, linked, fields in rows:
             if linked:
                 yield {"_id": key, "domain": domains[domain], "run": run, **fields}
+
+
+def linked_pages(web: WebArrays) -> int:
+    """How many pages a link leads to."""
+    return int(np.count_nonzero(_is_linked(web)))
+
+
+def _is_linked(web: WebArrays) -> Any:
+    return np.bincount(web.target, minlength=web.pages) > 0
 
 
 def domain_documents(web: WebArrays, ranks: Shown, spam: Mapping[str, Document], run: int) -> Iterator[Document]:

@@ -6,11 +6,15 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from link_index.errors import LinkIndexError
 from link_index.graph.extraction import extract
 from link_index.graph.web_arrays import WebArrays
 from link_index.rebuild_turn import RebuildTurn
+from link_index.rules.rule_file import rules
 from link_index.scoring import score_documents
+from link_index.scoring.known_spam import with_known_spam
 from link_index.scoring.link_stage import LinkStage
 from link_index.scoring.plan import plan_of
 from link_index.scoring.rank_stage import STAGE as RANKS
@@ -31,8 +35,11 @@ if TYPE_CHECKING:
 
     from link_index.documents import Document
     from link_index.scoring.rank_stage import RankOptions
+    from link_index.scoring.score_run import Plan
 
 RENEW_SECONDS = 30.0
+WAIT_SECONDS = 3.0  # for the turn of another process, which may be about to end
+_BUSY = "Another process scores this index; one that was killed on another machine gives way after two minutes."
 GRAPH, SPAM, DOMAINS, PAGES, THEMES, LINKS = "graph", "spam", "domains", "pages", "themes", "links"
 
 
@@ -61,7 +68,9 @@ class ScoreJob:
 
         Raises ScoringGoesOn if another process has the turn.
         """
-        self._keep_the_turn()
+        if not self._turn.take(time.monotonic() + WAIT_SECONDS):
+            raise ScoringGoesOn(_BUSY)
+        self._renewed = time.monotonic()
         try:
             return self._scored(restart=restart)
         finally:
@@ -70,13 +79,22 @@ class ScoreJob:
     def _scored(self, *, restart: bool) -> Document:
         ensure_indexes(self._db)
         plan = plan_of(self._options)
-        run = (None if restart else ScoreRun.unfinished(self._db, plan)) or ScoreRun.begin(self._db, plan)
+        run = self._unfinished(plan) if not restart else None
+        run = run or ScoreRun.begin(self._db, plan)
         _Run(self._db, run, StageFolder(self._scores, run.number), self._options, self._told).stages(self._earlier())
         run.finish()
         remove_others(self._scores, run.number)
         finished = last_run(self._db)
         assert finished is not None
         return finished
+
+    def _unfinished(self, plan: Plan) -> ScoreRun | None:
+        """The run to go on with; it says so, as it is over the links that it read then."""
+        run = ScoreRun.unfinished(self._db, plan)
+        if run:
+            began = f"{run.document['started']:%Y-%m-%d %H:%M} UTC"
+            self._say(Told(GRAPH, f"going on with run {run.number}, begun {began}; --restart begins anew"))
+        return run
 
     def _earlier(self) -> EarlierRanks | None:
         """The ranks of the last whole run, if this machine has them."""
@@ -93,7 +111,7 @@ class ScoreJob:
 
     def _keep_the_turn(self) -> None:
         if not self._turn.renew():
-            raise ScoringGoesOn("Another process scores this index; one that was killed gives way after two minutes.")
+            raise ScoringGoesOn(_BUSY)
         self._renewed = time.monotonic()
 
 
@@ -142,10 +160,20 @@ class _Run:
         """Scores by domain, a line each: parts quote names of the web, so they are kept as JSON."""
         found = 0
         with (self._folder.stage(SPAM) / "found.jsonl").open("w", encoding="utf-8") as file:
-            for domain, score, parts in domain_spam(self._db, web, told=lambda done: self._told(Told(SPAM, done))):
+            signals = domain_spam(self._db, web, told=lambda done: self._told(Told(SPAM, done)))
+            known = with_known_spam(signals, self._spam_distances(web), rules("spam")["known_spam"])
+            for domain, score, parts in known:
                 file.write(json.dumps([domain, {"score": score, "parts": parts}]) + "\n")
                 found += 1
         return {"domains": found}
+
+    def _spam_distances(self, web: WebArrays) -> dict[str, int]:
+        """Hops to the nearest domain known for spam, of those that are next to one."""
+        distances = self._folder.load(RANKS, "domain_spam_distance")
+        if distances is None:
+            return {}
+        near = np.flatnonzero((distances >= 0) & (distances <= 1))
+        return dict(zip(web.names_of(near), distances[near].tolist(), strict=True))
 
     def _spam(self) -> dict[str, Document]:
         with (self._folder.stage(SPAM) / "found.jsonl").open(encoding="utf-8") as file:
@@ -161,7 +189,9 @@ class _Run:
     def _write_pages(self, web: WebArrays) -> dict[str, Any]:
         ranks = score_documents.page_ranks(self._folder)
         documents = score_documents.page_documents(web, ranks, self._run.number)
-        written = replace_all(self._db, "page_scores", documents, self._counter(PAGES, web.pages))
+        written = replace_all(
+            self._db, "page_scores", documents, self._counter(PAGES, score_documents.linked_pages(web))
+        )
         remove_older(self._db, "page_scores", self._run.number)
         return {"written": written}
 

@@ -86,7 +86,9 @@ def test_the_seeds_of_the_environment_count_where_none_are_named(
     seeds = tmp_path / "seeds.toml"
     seeds.write_text('name = "ours"\nversion = "1"\n[[seed]]\ndomain = "fan.example"\n')
     monkeypatch.setenv("BACKLINKS_TRUSTED_SEEDS", str(seeds))
-    assert "No trusted domains" not in backlinks("score").stdout
+    said = backlinks("score").stdout
+    assert "No trusted domains" not in said
+    assert "1 of the 1 trusted domains are in the index." in said
     scored = web.domain_scores.find_one({"_id": "hub.example"})
     assert scored is not None
     assert scored["trust"] > 0
@@ -121,7 +123,7 @@ def test_a_link_is_explained_as_a_sum(web: Database[Document], backlinks: Any) -
     ]
     whole = sum(float(part[0]) for part in parts)
     [stored] = [row["scores"]["value"] for row in web.links.find({"target_url": "https://moved.example/go"})]
-    assert len(parts) == 11
+    assert len(parts) == 10
     assert whole * 0.3 * 0.95 == pytest.approx(stored, abs=0.1)
     assert "  x 0.30           nofollow        it is not dofollow" in lines
     assert "  x 0.95           http            an HTTP redirect stands between it and the target" in lines
@@ -133,7 +135,7 @@ def test_the_same_for_programs(web: Database[Document], backlinks: Any) -> None:
     backlinks("score")
     _, found = json.loads(backlinks("explain", PAGE, HOME, "--as", "url", "--format", "json").stdout)
     assert found["scores"]["value"] == found["value"]
-    assert sum(part["of"] for part in found["parts"]) == 100
+    assert sum(part["of"] for part in found["parts"]) == pytest.approx(100)
     assert [factor["name"] for factor in found["factors"]] == ["nofollow", "http"]
     assert found["run"]["parameters"]["damping"] == 0.85
 
@@ -146,6 +148,15 @@ def test_all_links_to_a_domain_are_explained_and_no_string_of_a_page_reaches_the
     assert result.stdout.count("It is worth") == 3
     assert "\x1b" not in result.stdout
     assert "<U+202E>evil<U+001B>[31m" in result.stdout
+
+
+def test_other_rules_than_the_run_had_are_said_to_be_others(
+    web: Database[Document], backlinks: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backlinks("score")
+    (tmp_path / "link_value.toml").write_text("[factors]\nnofollow = 0.9\n")
+    monkeypatch.setenv("BACKLINKS_RULES_DIR", str(tmp_path))
+    assert "then: the rules are others now." in backlinks("explain", PAGE, HOME).stdout
 
 
 def test_a_page_that_changed_since_is_said_to_have_changed(web: Database[Document], backlinks: Any) -> None:

@@ -41,6 +41,7 @@ BAD = [
     ("a word unknown", HEAD + 'seeds = ["a.example"]\n', "seeds means nothing in a seed list"),
     ("a word unknown in a seed", HEAD + '[[seed]]\ndomain = "a.example"\nweight = 2\n', "weight means nothing here"),
     ("a domain that cannot be", HEAD + '[[seed]]\ndomain = "a b"\n', "seed 1:"),
+    ("a public suffix", HEAD + '[[seed]]\ndomain = "co.uk"\n', "co.uk is no domain that somebody can register"),
     ("a domain twice", HEAD + '[[seed]]\ndomain = "a.example"\n' * 2, "seed 2: a.example is seed 1 already"),
 ]
 

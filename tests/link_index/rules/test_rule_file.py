@@ -74,3 +74,16 @@ def test_a_file_that_cannot_be_read_is_named(name: str, text: bytes, tmp_path: P
 def test_a_folder_that_is_none_is_named(name: str, tmp_path: Path) -> None:
     with pytest.raises(BadRules, match="is no folder; BACKLINKS_RULES_DIR names"):
         rules(name, tmp_path / "missing")
+
+
+@pytest.mark.parametrize("name", PACKAGED[:1])
+def test_a_file_whose_name_means_nothing_is_named(name: str, tmp_path: Path) -> None:
+    (tmp_path / "link-value.toml").write_text("")
+    with pytest.raises(BadRules, match=r"link-value\.toml is no file of rules; there are .*link_value\.toml"):
+        rules(name, tmp_path)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_what_is_no_number_is_no_figure(number: float) -> None:
+    with pytest.raises(BadRules, match=r"mine\.toml: share has to be a number"):
+        overridden(KNOWN, {"share": number}, "mine.toml")

@@ -41,5 +41,15 @@ def test_a_page_that_was_not_read_is_known_by_the_newest_anchors_of_other_domain
     store(db, [*links, internal, lost], [crawled(HOME, outcome="error", status=500)])
     found = known_targets(db, [KEY, "com.example/other"], links_of)
     assert found[KEY].page is None
+    assert found[KEY].errors == {HOME: 500}
     assert found[KEY].anchors == (Anchor("anchor 4", "a4.example"), Anchor("anchor 3", "a3.example"))
-    assert found["com.example/other"] == (None, ())
+    assert found["com.example/other"] == (None, (), {})
+
+
+def test_an_error_of_the_last_look_is_known_although_an_earlier_look_read_the_page(db: Database[Document]) -> None:
+    failed = crawled(HOME, last_failure={"at": day(3), "outcome": "error", "status": 410, "reason": None})
+    away = crawled("http://example.com/", last_failure={"at": day(3), "outcome": "failed", "status": None})
+    store(db, [], [failed, away])
+    found = known_targets(db, [KEY])[KEY]
+    assert found.page is not None
+    assert found.errors == {HOME: 410}

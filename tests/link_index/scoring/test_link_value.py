@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields, replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from link_index.errors import BadRules
 from link_index.rules.rule_file import overridden, rules
 from link_index.scoring.link_facts import LinkFacts, Referrer
 from link_index.scoring.link_value import LinkValue
@@ -53,6 +55,7 @@ BETTER = [
     ("a page that may be listed", {}, {"noindex": True}),
     ("a page that is its own canonical", {}, {"canonical_elsewhere": True}),
     ("a page that answers", {}, {"status": 404}),
+    ("a target that answers", {}, {"target_status": 404}),
     ("a link that is seen", {}, {"hidden": "display"}),
     ("a live link", {}, {"is_lost": True}),
     ("a hard link", {}, {"hops": ("http",)}),
@@ -90,15 +93,40 @@ def test_the_argument_is_the_sum_that_it_prints() -> None:
     for factor in argued.factors:
         whole *= factor.factor
     assert argued.value == round(whole, 1)
-    assert [factor.name for factor in argued.factors] == ["nofollow", "hidden", "http", "script"]
+    assert [factor.name for factor in argued.factors] == ["nofollow", "spam", "hidden", "http", "script"]
     assert all(part.said and 0 <= part.points <= part.of for part in argued.parts)
 
 
-def test_an_operator_weighs_in_another_way() -> None:
-    own = LinkValue(overridden(rules("link_value"), {"points": {"theme": 100}, "factors": {"nofollow": 1.0}}, "mine"))
-    difference = own.value(changed(theme=1.0)) - own.value(changed(theme=0.0))
-    assert difference == pytest.approx(100)
+def by(**tables: dict[str, float]) -> LinkValue:
+    return LinkValue(overridden(rules("link_value"), tables, "mine"))
+
+
+def test_an_operator_weighs_in_another_way_and_points_still_add_up_to_a_hundred() -> None:
+    own = by(points={"theme": 94.0}, factors={"nofollow": 1.0, "spam": 1.0})
+    argued = own.argue(changed(theme=1.0))
+    assert sum(part.of for part in argued.parts) == pytest.approx(100)
+    assert argued.value - own.value(changed(theme=0.0)) == pytest.approx(100 * 94 / (100 - 16 + 94), abs=0.1)
     assert own.value(changed(dofollow=False)) == own.value(changed())
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ({"factors": {"hidden": 7.0}}, "hidden in [factors] is between 0 and 1, not 7.0"),
+        ({"points": {"trust": -500.0}}, "trust in [points] is between 0 and 1000, not -500.0"),
+        ({"anchor": {"exact": 1.5}}, "exact in [anchor] is between 0 and 1, not 1.5"),
+        ({"points": dict.fromkeys(rules("link_value")["points"], 0.0)}, "all [points] are 0"),
+    ],
+)
+def test_figures_that_make_no_value_are_refused(tables: dict[str, dict[str, float]], said: str) -> None:
+    with pytest.raises(BadRules, match=re.escape(said)):
+        by(**tables)
+
+
+def test_spam_takes_from_the_whole_in_proportion() -> None:
+    clean = VALUE.value(changed(spam=0))
+    assert VALUE.value(changed(spam=100)) == pytest.approx(clean * 0.1, abs=0.1)
+    assert VALUE.value(changed(spam=50)) == pytest.approx(clean * 0.55, abs=0.1)
 
 
 _SHARES = st.floats(0, 100)

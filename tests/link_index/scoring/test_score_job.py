@@ -109,6 +109,12 @@ def test_other_parameters_score_every_link_anew(db: Database[Document], tmp_path
     assert {row["run"] for row in scores(db).values()} == {again["_id"]}
 
 
+def _told_by(run: Any) -> list[Told]:
+    told: list[Told] = []
+    run(told.append)
+    return told
+
+
 class Killed(BaseException):
     """What the process did not live to see."""
 
@@ -126,9 +132,11 @@ def test_a_run_that_was_killed_in_any_stage_goes_on_and_ends_as_an_undisturbed_o
 
     with pytest.raises(Killed):
         job(db, tmp_path, told=kill).run()
-    stages: list[str] = []
-    run = job(db, tmp_path, told=lambda told: stages.append(told.stage)).run()
-    assert run["_id"] == 1
+    begun, *told = _told_by(lambda tell: job(db, tmp_path, told=tell).run())
+    assert begun.done.startswith("going on with run 1, begun ")
+    stages = [each.stage for each in told]
+    run = last_run(db)
+    assert run is not None
     order = ["graph", "ranks", "spam", "domains", "pages", "themes", "links"]
     assert list(dict.fromkeys(stages)) == order[order.index(stage) :]
     left = scores(db)
@@ -151,11 +159,55 @@ def test_batches_that_were_done_before_a_kill_are_not_done_again(
 
     with pytest.raises(Killed):
         job(db, tmp_path, told=kill_in_the_second).run()
-    asked: list[list[str]] = []
+    asked: list[str] = []
     batches = link_stage.batches
-    monkeypatch.setattr(link_stage, "batches", lambda db, names: asked.append(names) or batches(db, names))
+    monkeypatch.setattr(link_stage, "batches", lambda db, group: asked.append(group.first) or batches(db, group))
+    # Meanwhile a crawl finds links that were lost: what is left to do is what was left.
+    store(db, [link("https://gone.example/", "https://a.example/", "lost", day(2), lost_at=day(9))])
+    db.links.update_many({"source_url": "https://gone.example/", "target_url": HOME}, {"$unset": {"lost_at": ""}})
     job(db, tmp_path).run()
-    assert asked == [["shop.example"]]
+    assert asked == ["shop.example"]
+
+
+def test_a_domain_with_more_links_than_a_batch_is_scored_whole_in_the_order_of_its_targets(
+    db: Database[Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link_batches, "LINKS", 3)
+    targets = [f"https://example.com/{number % 4}" for number in range(10)]
+    store(db, [linked(f"https://s{number}.example/", each) for number, each in enumerate(targets)])
+    batches: list[list[str]] = []
+    whole = link_stage.batches
+    monkeypatch.setattr(
+        link_stage,
+        "batches",
+        lambda *asked: (batches.append([row["target_url"] for row in b]) or b for b in whole(*asked)),
+    )
+    assert job(db, tmp_path).run()["stages"]["links"]["scored"] == 10
+    assert [len(batch) for batch in batches] == [3, 3, 3, 1]
+    assert [url for batch in batches for url in batch] == sorted(targets)
+
+
+def test_a_link_to_what_answers_with_an_error_says_so(db: Database[Document], tmp_path: Path) -> None:
+    store(db, LINKS, [*PAGES, crawled(HOME, outcome="error", status=404)])
+    job(db, tmp_path).run()
+    found = scores(db)
+    assert {name for name, row in found.items() if row.get("target_status") == 404} == {
+        name for name in found if name.endswith(f" {HOME}")
+    }
+
+
+def test_domains_known_for_spam_and_those_that_link_to_them_have_it_among_their_signals(
+    db: Database[Document], tmp_path: Path
+) -> None:
+    store(db, LINKS, PAGES)
+    seeds = seed_list({"name": "spam", "version": "1", "seed": [{"domain": "shop.example"}]}, "here")
+    run = job(db, tmp_path, RankOptions(spam=seeds)).run()
+    found = {row["_id"]: row["spam"] for row in db.domain_scores.find({"spam": {"$exists": True}})}
+    assert {name: (spam["score"], [part["signal"] for part in spam["parts"]]) for name, spam in found.items()} == {
+        "shop.example": (100.0, ["known_spam"]),
+        "hub.example": (20.0, ["known_spam"]),
+    }
+    assert run["stages"]["ranks"]["seeds"] == {"spam": 1}
 
 
 def test_restart_begins_anew(db: Database[Document], tmp_path: Path) -> None:
