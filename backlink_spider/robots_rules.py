@@ -27,6 +27,7 @@ _DISALLOW_FIELDS = frozenset({b"disallow", b"dissallow", b"dissalow", b"disalow"
 
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986 section 2.3
 _TO_ESCAPE = re.compile(rb"%[0-9a-fA-F]{2}|[^!-~]|[\"<>\\^`{|}]")
+_NORMAL = re.compile(r"[\w\-.~/?=&:;,+@!()*$]+", re.ASCII).fullmatch  # most paths: nothing to normalise
 _OPEN_IN_QUERY = re.compile(b"%3A|%2F|%3F|%40")  # : / ? @, which a query may hold as they are (RFC 3986 section 3.4)
 
 
@@ -68,7 +69,10 @@ class RobotsRules:
         path = _path(url)
         if path == b"/robots.txt":
             return True
-        return max(self._longest(form) for form in _forms(path)).allows
+        found = self._longest(path)
+        if b"%" in path:
+            found = max(found, *(self._longest(form) for form in _forms(path)))
+        return found.allows
 
     def _add(self, value: bytes, allows: bool) -> None:
         anchored = value.endswith(b"$")
@@ -82,8 +86,11 @@ class RobotsRules:
                 self._prefixes[form] = max(match, self._prefixes.get(form, match))
 
     def _longest(self, path: bytes) -> _Match:
-        fitting = (self._prefixes.get(path[:length], _NO_RULE) for length in self._lengths)
-        found = max(fitting, default=_NO_RULE)
+        found = _NO_RULE
+        for length in self._lengths:
+            match = self._prefixes.get(path[:length])
+            if match is not None and match > found:
+                found = match
         for wildcard in self._wildcards:
             if wildcard.match <= found:
                 break
@@ -154,9 +161,12 @@ def _seconds(value: bytes) -> float:
 
 def _path(url: str) -> bytes:
     """Path and query, normalised."""
+    start = url.find("/", 8)  # behind https://
+    if start > 0 and _NORMAL(url, start) and "?" not in url[8:start]:
+        return url[start:].encode()
     rest = url.partition("#")[0].partition("://")[2]
-    start = re.search("[/?]", rest)
-    path = rest[start.start() :] if start else ""
+    begins = re.search("[/?]", rest)
+    path = rest[begins.start() :] if begins else ""
     return _normalised((path if path.startswith("/") else f"/{path}").encode("utf-8", "surrogatepass"))
 
 

@@ -20,6 +20,8 @@ _FROM_STATS = (
     ("links", Counter, "Links found.", "links/found"),
     ("frontier_pushed", Counter, "URLs queued that nobody had found before.", "frontier/pushed"),
     ("frontier_duplicates", Counter, "URLs found that were known.", "frontier/duplicates"),
+    ("robots_forbidden", Counter, "Pages that robots.txt forbids.", "robotstxt/forbidden"),
+    ("robots_unreachable", Counter, "Looks at a robots.txt that could not be had.", "robotstxt/unreachable"),
     ("frontier_queued", Gauge, "URLs waiting, of the whole crawl.", "frontier/queued"),
     ("sink_waiting", Gauge, "1 while the crawl waits for MongoDB.", "sink/waiting"),
 )
@@ -62,6 +64,7 @@ class WorkerMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         stats, about = self._look()
         yield self._pages(stats)
+        yield self._backoffs(stats)
         for values, rows in ((stats, _FROM_STATS), (about, _FROM_ABOUT)):
             for name, family, meaning, key in rows:
                 metric = family(f"backlinks_{name}", meaning, labels=list(self._labels))
@@ -73,6 +76,12 @@ class WorkerMetrics(Collector):
         for outcome in _outcomes(stats):
             pages.add_metric([*self._labels.values(), outcome], stats[f"pages/{outcome}"])
         return pages
+
+    def _backoffs(self, stats: Mapping[str, Any]) -> Metric:
+        times = Counter("backlinks_backoffs", "Times a host was left alone longer.", labels=[*self._labels, "reason"])
+        for reason in ("429", "503", "timeout"):
+            times.add_metric([*self._labels.values(), reason], stats.get(f"backoff/{reason}", 0))
+        return times
 
 
 def _outcomes(stats: Iterable[str]) -> Iterator[str]:

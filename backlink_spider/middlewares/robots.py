@@ -36,7 +36,7 @@ class RobotsMiddleware:
         self._backoff = backoff
         self._agent = settings["ROBOTSTXT_USER_AGENT"] or settings["USER_AGENT"] or ""
         self._max_age = settings.getfloat("BACKLINKS_ROBOTS_MAX_AGE", 86400.0)
-        self._first_wait = settings.getfloat("BACKLINKS_ROBOTS_RETRY", 30.0)
+        self._first_wait = settings.getfloat("BACKLINKS_ROBOTS_RETRY", 10.0)
         self._tries = 1 + settings.getint("RETRY_TIMES")
         self._longest_delay = settings.getfloat("BACKLINKS_MAX_CRAWL_DELAY", 60.0)
         self._asked: dict[str, asyncio.Task[Robots]] = {}

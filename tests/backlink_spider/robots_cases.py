@@ -316,6 +316,7 @@ URLS: list[Case] = [
     ("capitals are others", of_all("Disallow: /A"), BOT, "/a", True),
     ("a URL without a path", ALL_CLOSED, BOT, "http://example.com", False),
     ("a URL without a path, and a query", of_all("Disallow: /?q"), BOT, "http://example.com?q=1", False),
+    ("a URL without a path, and a slash in its query", of_all("Disallow: /b"), BOT, "http://example.com?q=/b", True),
     ("a fragment is none of it", of_all("Disallow: /a$"), BOT, "/a#b", False),
     ("a fragment alone", of_all("Disallow: /*b"), BOT, "/a#b", True),
     ("https", of_all("Disallow: /a"), BOT, "https://example.com/a", False),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 STATS = {"pages/page": 1_234_567, "pages/failed": 2, "pages/failed/dns": 2, "links/found": 9, "frontier/queued": 48}
+STATS |= {"backoff/429": 5, "robotstxt/forbidden": 4}
 ABOUT = {
     "host": "crawl-1",
     "pid": 7,
@@ -47,7 +48,7 @@ def worker(labels: dict[str, str] = LABELS) -> WorkerMetrics:
 def test_the_official_parser_reads_every_metric_with_type_help_and_labels() -> None:
     labels = {**LABELS, "worker": 'a"b\\c\nd'}
     found = parsed(worker(labels).text())
-    assert len(found) == 15
+    assert len(found) == 18
     for metric in found.values():
         assert metric.name.startswith("backlinks_")
         assert metric.type in {"counter", "gauge", "histogram"}
@@ -62,6 +63,9 @@ def test_the_official_parser_reads_every_metric_with_type_help_and_labels() -> N
         ("pages", "pages_total", {"outcome": "page"}, 1_234_567),
         ("pages", "pages_total", {"outcome": "failed"}, 2),
         ("links", "links_total", {}, 9),
+        ("backoffs", "backoffs_total", {"reason": "429"}, 5),
+        ("backoffs", "backoffs_total", {"reason": "timeout"}, 0),
+        ("robots_forbidden", "robots_forbidden_total", {}, 4),
         ("frontier_queued", "frontier_queued", {}, 48),
         ("frontier_pushed", "frontier_pushed_total", {}, 0),
         ("hosts_held", "hosts_held", {}, 64),

@@ -54,6 +54,7 @@ class Watched:
             "HEARTBEAT_FILE": self.beats,
             "BLOCKING_URL": self.redis.url,
             "DOWNLOAD_DELAY": 0.05,
+            "BACKLINKS_ROBOTS_RETRY": 0.05,
         }
         options = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
         process = subprocess.Popen(

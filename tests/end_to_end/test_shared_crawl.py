@@ -28,7 +28,14 @@ if TYPE_CHECKING:
 COMMAND = ["first.example", "second.example", "third.example", "--no-follow-external"]
 DELAY = 0.02
 SHORT = ["-s", "BACKLINKS_LEASE=4", "-s", "DOWNLOAD_TIMEOUT=1.5", "-s", f"DOWNLOAD_DELAY={DELAY}"]
-SHORT += ["-s", "BACKLINKS_RETRY_BACKOFF=0.01", "-s", "BACKLINKS_PROGRESS_INTERVAL=1"]
+SHORT += [
+    "-s",
+    "BACKLINKS_RETRY_BACKOFF=0.01",
+    "-s",
+    "BACKLINKS_ROBOTS_RETRY=0.05",
+    "-s",
+    "BACKLINKS_PROGRESS_INTERVAL=1",
+]
 PAGES = 60
 
 

@@ -131,6 +131,7 @@ class Cluster:
             "DOWNLOAD_DELAY": DELAY,
             "DOWNLOAD_TIMEOUT": 1.5,
             "BACKLINKS_RETRY_BACKOFF": 0.1,
+            "BACKLINKS_ROBOTS_RETRY": 0.5,
             "DOWNLOADER_MIDDLEWARES": json.dumps({"tests.faults.deadly_pages.DeadlyPages": 580}),
         }
         given = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
