@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from link_index.scoring.link_facts import Referrer
     from link_index.scoring.score_documents import Shown
 
-AT_ONCE = 1000  # pages in a question
+AT_ONCE = 100  # pages in a question, as in known_targets
 _FIELDS = dict.fromkeys((*PAGE_FIELDS, "title", "headings"), 1)
 _NO_PAGE: Mapping[str, Any] = {}
 
