@@ -57,6 +57,10 @@ class IdfTable:
         """About how many domains have it; for the stem `""`, how many have pages of that language."""
         return float(self.counts[_bucket(stem, language)])
 
+    def share(self, stem: str, language: str | None) -> float:
+        """Of the domains that write the language, how many have it, 0 to 1; lower than it is where few are known."""
+        return self.domains(stem, language) / (self.domains("", language) + PRIOR_DOMAINS)
+
     def weight(self, stem: str, language: str | None) -> float:
         """1 for a word of one domain or none, down to near 0 for one of all domains that write its language."""
         every = self.domains("", language) + PRIOR_DOMAINS

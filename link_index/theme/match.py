@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from link_index.rules.rule_file import Rules
     from link_index.theme.profile import Profile
 
+Pair = tuple[str, str]  # a stem of the first page and one of the second that are shared
+
 METHOD = "shared-stems"
-VERSION = 1
+VERSION = 2
 
 
 class Match(NamedTuple):
@@ -37,6 +39,7 @@ class Matcher:
         self._half: float = score["half"]
         self._compound: float = score["compound"]
         self._unsure: float = score["unsure"]
+        self._site: float = score["site"]
         self._near: float = score["near"]
         self._rich: float = score["rich"]
         self._least: int = score["least"]
@@ -45,6 +48,8 @@ class Matcher:
         """How well the theme of a referring page (`Profiles.with_near`) matches that of its target."""
         a, b, one_language = in_one_language(source, target)
         pairs = self._shared(a, b)
+        if a.site and b.site:
+            pairs = [pair for pair in pairs if not _is_of_one_template(a, b, *pair)]
         if not pairs:
             if min(len(a.weights), len(b.weights)) < self._least:
                 return Match(None, [], "few_words")
@@ -54,16 +59,28 @@ class Matcher:
         overlap = shared * shared / min(a.total, b.total, self._rich)
         score = overlap * overlap / (overlap * overlap + self._half * self._half)
         words = joined([word for _, word in evidence], a.words.values())
-        return Match(round(min(score, self._most(a, b, pairs, words)), 2), words)
+        most = self._most(a, b, pairs, words)
+        if a.site or b.site:
+            most = min(most, self._most_of_sites(a, b, pairs))
+        return Match(round(min(score, most), 2), words)
 
-    def _most(self, a: Profile, b: Profile, pairs: list[tuple[str, str]], words: list[str]) -> float:
+    def _most(self, a: Profile, b: Profile, pairs: list[Pair], words: list[str]) -> float:
         """What the match may score at most, for where the shared words stand and how many they are."""
         in_a_title = any(mine in a.title or other in b.title for mine, other in pairs)
         if not in_a_title or not (len(words) > 1 or _is_phrase(words[0])):
             return self._unsure
         return self._near if all(mine in a.near for mine, _ in pairs) else 1.0
 
-    def _shared(self, a: Profile, b: Profile) -> list[tuple[str, str]]:
+    def _most_of_sites(self, a: Profile, b: Profile, pairs: list[Pair]) -> float:
+        """What it may score for how many words are what a page says, not what all pages of its site say."""
+        if all(mine in a.site and other in b.site for mine, other in pairs):
+            return self._site
+        if all(mine in a.site or other in b.site for mine, other in pairs):
+            return self._unsure
+        said = [pair for pair in pairs if not (a.site.get(pair[0]) or b.site.get(pair[1]))]
+        return self._most(a, b, said, joined([_shorter(a, b, *pair) for pair in said], a.words.values()))
+
+    def _shared(self, a: Profile, b: Profile) -> list[Pair]:
         """The stems that both have, and those of words that are a part of the other page's word, as (of a, of b)."""
         whole = a.weights.keys() & b.weights.keys()
         pairs = [(stem, stem) for stem in whole]
@@ -76,6 +93,12 @@ class Matcher:
     def _weight(self, a: Profile, b: Profile, mine: str, other: str) -> float:
         weight = sqrt(a.weights[mine] * b.weights[other])
         return weight if mine == other else weight * self._compound
+
+
+def _is_of_one_template(a: Profile, b: Profile, mine: str, other: str) -> bool:
+    """Whether both have the word from one text that is on most pages of both sites, as one software writes it."""
+    text = a.site.get(mine)
+    return bool(text) and text == b.site.get(other)
 
 
 def _shorter(a: Profile, b: Profile, mine: str, other: str) -> str:

@@ -28,3 +28,23 @@ def test_words_are_counted_in_the_language_the_pages_are_read_in(db):
     assert read == 1
     assert table.domains("tomat", "de") > 0.9
     assert table.domains("", "en") == 0
+
+
+def test_a_shop_that_sells_one_thing_keeps_the_word_for_it(db):
+    things = ("copper", "glass", "travel", "steel", "camping", "gas")
+    pages = [
+        PAGE
+        | {
+            "_id": f"http://kettles.example/{thing}",
+            "domain": "kettles.example",
+            "title": f"The {thing} kettle | Acme Stoveworks",
+            "headings": ["Fast delivery"],
+            "site_name": "Acme Stoveworks",
+        }
+        for thing in things
+    ]
+    db["pages"].insert_many(pages)
+    themes = PageThemes(db, None, lambda _: len(pages))
+    assert set(themes.of_page(pages[0], "kettles.example").weights) == {"copper", "kettl"}
+    near = themes.at_link(themes.of_page(pages[0], "kettles.example"), LINK | {"source_domain": "kettles.example"})
+    assert near.site == {"kettl": 0}

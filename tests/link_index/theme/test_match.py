@@ -3,15 +3,21 @@ import pytest
 from link_index.rules.rule_file import rules
 from link_index.theme.match import Matcher, joined
 from link_index.theme.profile import Profiles
-from link_index.theme.template import template_stems
+from link_index.theme.site_words import NO_SITE, site_words
 
 PROFILES = Profiles()
 MATCH = Matcher().match
 RULES = rules("theme")
 
 
-def page(title, headings="", language="en", template=frozenset()):
-    return PROFILES.page(title, [each for each in headings.split(" / ") if each], language, template)
+def page(title, headings="", language="en", site=NO_SITE):
+    return PROFILES.page(title, [each for each in headings.split(" / ") if each], language, site)
+
+
+def site(pages, domain="site.example"):
+    """What most pages say, given as (title, headings)."""
+    read = [PROFILES.site_page(title, headings.split(" / "), "en") for title, headings in pages]
+    return site_words(domain, read, RULES)
 
 
 TOMATOES = page("Growing tomatoes on a balcony", "Pots and soil / Watering tomatoes / Heirloom seeds")
@@ -79,16 +85,62 @@ def test_words_that_stand_in_no_title_are_not_enough_to_be_sure():
     assert MATCH(page("Parking insurance", headings), page("Campervan Cornwall", headings)).score > 0.5
 
 
-def test_a_shared_template_does_not_make_two_pages_alike():
+def test_the_template_of_one_site_does_not_make_its_pages_alike():
     template = "Acme Media Network | {} | Lifestyle Magazine"
     headings = "Editors picks / Trending stories / Horoscope / Celebrity gossip"
     titles = ["Growing tomatoes", "Vintage cars", "Chess openings", "Cheap flights", "Knitting shawls"]
-    stems = template_stems(
-        [PROFILES.stems(template.format(title), headings.split(" / "), "en") for title in titles], RULES
-    )
+    acme = site([(template.format(title), headings) for title in titles])
     garden, cars = (template.format(title) for title in titles[:2])
     assert MATCH(page(garden, headings), page(cars, headings)).score > 0.9
-    assert MATCH(page(garden, headings, template=stems), page(cars, headings, template=stems)).score == 0.0
+    assert MATCH(page(garden, headings, site=acme), page(cars, headings, site=acme)).score == 0.0
+
+
+def shop(name, things, headings="Shopping basket / Customers also bought / Gift vouchers"):
+    pages = [(f"{thing} | Fast delivery and friendly advisers | {name}", headings) for thing in things]
+    words = site(pages, f"{name.lower()}.example")
+    return {thing: page(*each, site=words) for thing, each in zip(things, pages, strict=True)}
+
+
+KETTLES = shop("Kettlo", ["Copper kettle", "Glass kettle", "Travel kettle", "Whistling kettle", "Spouts"])
+POTS = shop("Potty", ["Copper kettle", "Steel kettle", "Camping kettle", "Tiny kettle", "Kettle lids"])
+HOSES = shop("Hosery", ["Garden hose", "Copper hose", "Flat hose", "Hose reel", "Hose trolley"])
+
+
+def test_two_sites_of_one_software_are_not_alike():
+    assert MATCH(KETTLES["Glass kettle"], HOSES["Garden hose"]) == (0.0, [], "")
+
+
+def test_two_shops_for_one_thing_match_weakly_on_it_and_well_where_more_is_the_same():
+    weak = MATCH(KETTLES["Glass kettle"], POTS["Camping kettle"])
+    assert weak.shared == ["kettle"]
+    assert 0 < weak.score <= 0.3
+    assert MATCH(KETTLES["Copper kettle"], POTS["Copper kettle"]).score > 0.8
+
+
+def test_what_a_site_is_about_is_half_of_what_its_page_is_about():
+    kettles = page("Kettles for the stove")
+    assert 0.3 < MATCH(kettles, KETTLES["Glass kettle"]).score < 0.5
+    assert KETTLES["Glass kettle"].weights["glass"] == 2 * KETTLES["Glass kettle"].weights["kettl"]
+    assert MATCH(page("Kettles of glass"), KETTLES["Glass kettle"]).score > 0.8
+
+
+def test_a_long_template_does_not_make_a_page_less_about_what_it_is_about():
+    plain = shop("Kettlo", ["Copper kettle", "Glass kettle", "Travel kettle", "Whistling kettle", "Spouts"], "Spouts")
+    kettles = page("Kettles of glass")
+    assert MATCH(kettles, plain["Glass kettle"]).score == MATCH(kettles, KETTLES["Glass kettle"]).score
+
+
+def test_words_that_all_pages_of_a_site_have_are_not_enough_to_be_sure():
+    advisers = page("Friendly advisers for a fast divorce")
+    match = MATCH(advisers, KETTLES["Spouts"])
+    assert set(match.shared) == {"friendly", "advisers"}
+    assert match.score <= 0.45
+
+
+def test_a_word_of_the_template_is_no_second_word():
+    vouchers = page("Glass blowing gift", "Lessons")
+    assert "gift" in MATCH(vouchers, KETTLES["Glass kettle"]).shared
+    assert MATCH(vouchers, KETTLES["Glass kettle"]).score <= 0.45
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 
 from link_index.theme.idf_table import DomainCounts
 from link_index.theme.profile import Profiles, url_words
+from link_index.theme.site_words import SiteWords, text_key
 
 PROFILES = Profiles()
 
@@ -32,10 +33,45 @@ def test_a_pair_of_characters_weighs_less_than_a_word():
     assert weights["東京"] < weights["タワー"]
 
 
-def test_the_words_of_the_template_are_left_out_of_all_places():
-    template = frozenset(["acm", "garden"])
-    page = PROFILES.page("Tomatoes | ACME Garden", ["Gardens"], "en", template)
-    assert set(PROFILES.with_near(page, "the ACME garden", template).weights) == {"tomato"}
+ACME = SiteWords(
+    stems=frozenset(["acm", "garden", "tomato"]),
+    texts=frozenset([text_key("acme garden"), text_key("news")]),
+    name=frozenset(["acm"]),
+)
+
+
+def test_the_name_of_a_site_is_left_out_of_its_template_and_stays_in_texts_of_the_pages_own():
+    page = PROFILES.page("Tomatoes | ACME Garden", ["Tools"], "en", ACME)
+    assert set(page.weights) == {"tomato", "garden", "tool"}
+    assert "acm" in PROFILES.page("How ACME began | ACME Garden", [], "en", ACME).weights
+
+
+def test_words_that_most_pages_have_weigh_half_and_are_told_with_the_text_of_the_template_they_stand_in():
+    page = PROFILES.page("Tomatoes | Basil | ACME Garden", [], "en", ACME)
+    assert page.weights["tomato"] == page.weights["garden"] == page.weights["basil"] / 2
+    assert page.site == {"tomato": 0, "garden": text_key("acme garden")}
+
+
+def test_the_text_near_a_link_makes_no_word_of_the_template_the_pages_own_and_does_not_tell_the_sites_name():
+    page = PROFILES.page("Basil | ACME Garden", [], "en", ACME)
+    near = PROFILES.with_near(page, "tomatoes in the garden of ACME", ACME)
+    assert near.site == {"tomato": 0, "garden": text_key("acme garden")}
+    assert near.weights.keys() == {"basil", "garden", "tomato"}
+    assert page.site == {"garden": text_key("acme garden")}
+
+
+def test_words_of_a_template_that_many_domains_have_are_left_out():
+    counts = DomainCounts()
+    for number in range(500):
+        counts.add(f"site{number}.example", "en", ["garden", "fence"] if number % 4 else ["fence"])
+    counts.add("acme.example", "en", ["tomato"])
+    weights = Profiles(counts.table()).page("Fence | Tomatoes | ACME Garden", [], "en", ACME).weights
+    assert set(weights) == {"tomato", "fenc"}
+
+
+def test_a_page_keeps_what_it_says_of_its_site_in_another_language():
+    page = PROFILES.page("Tomatoes | ACME Garden", [], "en", ACME)
+    assert page.spelled(None).site == {"tomatoes": 0, "garden": text_key("acme garden")}
 
 
 def test_the_text_near_one_link_does_not_stay_on_the_page():
