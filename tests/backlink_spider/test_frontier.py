@@ -98,6 +98,17 @@ class TestAtLeastOnce:
         assert len(again) == len(set(again)) == 34
         assert not {"a/0", "b/0"} & set(again)
 
+    def test_after_a_kill_the_last_pages_of_a_host_are_queued_again_too(self, opened: Callable[..., Frontier]) -> None:
+        frontier = opened()
+        frontier.push(targets("a/1", "b/1", "b/2"), 0)
+        in_flight = frontier.pop()
+        assert in_flight is not None
+        frontier.ended(in_flight)  # its host has nothing left to hand out, and it is not stored yet
+        assert [fetch(frontier) is not None for _ in range(3)] == [True, True, False]
+        frontier = opened()
+        assert frontier.queued == 1
+        assert fetched(frontier) == ["a/1"]
+
     def test_a_closed_frontier_goes_on_where_it_was(self, opened: Callable[..., Frontier]) -> None:
         frontier = opened()
         frontier.push(targets("a/1", "a/2", "a/3"), 0)
