@@ -124,8 +124,8 @@ class ColdHosts:
         return self.parked_until is not None and self._db.execute(query).fetchone() is not None
 
     def _recover(self) -> None:
-        # The hosts that were in memory when the last crawl ended, those that a budget kept out, and those whose last pages
-        # were in flight then: their rows are there until they are durable.
+        # The hosts that were in memory when the last crawl ended, those that a budget kept out, and those whose last
+        # pages were in flight then: their rows are there until they are durable.
         self._db.execute(
             "UPDATE hosts SET due = 0, head = coalesce((SELECT min(depth) FROM pages WHERE host = hosts.id), 0) "
             "WHERE due IN (?, ?, ?) OR (due = ? AND EXISTS (SELECT 1 FROM pages WHERE host = hosts.id))",

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 # `noopener`, `noreferrer`, `external` and the rest of the HTML Standard's link types change nothing for a target.
 QUALIFIERS = frozenset({"nofollow", "ugc", "sponsored"})
 
-# Signal, sent as (page_ids: list[int]) when pages are durable in MongoDB or in the spool: only then does the
-# frontier forget them.
+# Signal, sent as (page_ids: list[int], counts: Mapping[str, int]) when pages are durable in MongoDB or in the spool:
+# only then does the frontier forget them. `counts` are what these pages add to the crawl's counts.
 pages_stored = object()
+# Stat: the counts of all pages that a frontier of one process forgot so, in all runs of the crawl; a kill loses none.
+pages_counted = "frontier/counted"
 
 
 class Hop(NamedTuple):

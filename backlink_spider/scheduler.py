@@ -11,6 +11,7 @@ import asyncio
 import json
 import logging
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,13 +26,13 @@ from backlink_spider.errors import HostNotLent, LeaseLost
 from backlink_spider.frontier import Frontier
 from backlink_spider.frontier_file import FrontierError
 from backlink_spider.host_pace import HostPace
-from backlink_spider.items import Hop, pages_stored
+from backlink_spider.items import Hop, pages_counted, pages_stored
 from backlink_spider.retry_backoff import Backoff
 from backlink_spider.trap_gate import TrapGate
 from link_index.urls import resolve, target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
     from typing import Self
 
     from scrapy import Spider
@@ -49,6 +50,7 @@ logger = logging.getLogger(__name__)
 FLUSH_INTERVAL = 1.0  # seconds of work that a killed process loses at most, should no page become durable meanwhile
 ENDS = frozenset({"finished", "limit_pages"})  # reasons after which the same crawl begins anew instead of going on
 BORROW_SECONDS = 10.0  # to wait for the turn of a host that has to be asked for something that is no page
+COUNTED = "counted"  # key of a note: counts of the pages that are durable
 SEED = "seed "  # key of a note, in front of a URL that became a seed
 
 
@@ -92,6 +94,8 @@ class FrontierScheduler(BaseScheduler):
         end = self._file.note("finished")
         if end == "finished" or (end == "limit_pages" and self._file.spent):
             self._file.start_over()
+        self._counted = Counter(json.loads(self._file.note(COUNTED) or "{}"))
+        self._crawler.stats.set_value(pages_counted, self._counted)
         for key in self._file.notes(SEED):
             spider.scope.add_seed(target(key.removeprefix(SEED)))  # type: ignore[attr-defined]
         self._opened(spider)
@@ -99,6 +103,7 @@ class FrontierScheduler(BaseScheduler):
 
     _file: Frontier
     pace: HostPace
+    _counted: Counter[str] | None = None  # by the sink's names, of the pages that left the file in all runs
 
     def _opened(self, spider: Spider) -> None:
         """Begin to hand out what `frontier` has."""
@@ -126,7 +131,7 @@ class FrontierScheduler(BaseScheduler):
         self._stop()
         self._try(self._report_refused)
         self.traps.save()
-        if reason in ENDS:
+        if reason in ENDS and not self.frontier.leased:  # what could not be stored is left for the same command
             self._try(self._file.set_note, "finished", reason)
         self._try(self.frontier.close)
         self._working = False
@@ -276,9 +281,12 @@ class FrontierScheduler(BaseScheduler):
             self._try(self.frontier.put_back, lease, failure.value.wait)  # type: ignore[union-attr]
         return None
 
-    def _pages_stored(self, page_ids: list[int]) -> None:
+    def _pages_stored(self, page_ids: list[int], counts: Mapping[str, int] | None = None) -> None:
         for page_id in page_ids:
             self._retries.pop(page_id, None)
+        if counts and self._counted is not None:
+            self._counted.update(counts)
+            self._try(self._file.set_note, COUNTED, json.dumps(self._counted))  # in one commit with their pages
         self._try(self.frontier.done, page_ids)
 
     def _spider_error(self, response: Response | Failure | None) -> None:

@@ -66,6 +66,7 @@ _TROUBLES = {
     "503": "times they were overloaded (503)",
     "timeout": "times they did not answer in time",
 }
+_OUTAGES = ("away", "spool full", "waiting")
 _KEPT_OUT = {
     "frontier/refused/pages": "beyond --pages",
     "frontier/refused/pages_per_domain": "beyond --pages-per-domain",
@@ -157,8 +158,9 @@ def counts(stats: Mapping[str, Any]) -> Iterator[str]:
     if found:
         share = stats.get("links/dofollow", 0) / found
         yield f"  {found:,} links found, {share:.0%} dofollow, {stats.get('links/external', 0):,} to other domains"
-    if told := _listed(_under(stats, "sink/")):
+    if told := _listed((text, n) for text, n in _under(stats, "sink/") if not text.startswith(_OUTAGES)):
         yield f"  Stored: {told}"
+    yield from _outages(stats)
     if told := _listed((text, stats.get(key, 0)) for key, text in _KEPT_OUT.items()):
         yield f"  Found and not fetched: {told}"
     if told := _listed(_under(stats, "traps/refused/")):
@@ -170,6 +172,14 @@ def counts(stats: Mapping[str, Any]) -> Iterator[str]:
     if clamped := stats.get("robotstxt/crawl_delay_clamped"):
         yield f"  {clamped:,} robots.txt ask for a longer crawl-delay than BACKLINKS_MAX_CRAWL_DELAY"
     yield from _left_out(stats)
+
+
+def _outages(stats: Mapping[str, Any]) -> Iterator[str]:
+    """What kept pages from being stored at once."""
+    for what, text in (("away", "MongoDB could not store"), ("spool_full", "Nor could the spool: the crawl waited")):
+        if times := stats.get(f"sink/{what}_times"):
+            left = " and cannot now" if stats.get(f"sink/{what}") else ""
+            yield f"  {text}, {times:,} times, {stats[f'sink/{what}_seconds']:,} s in all{left}"
 
 
 def _reasons(stats: Mapping[str, Any]) -> Iterator[str]:

@@ -37,12 +37,21 @@ def progress_line(stats: Mapping[str, Any], queued: int, rate: float, seconds: f
     """What a person wants to know while waiting; `halt` says why nothing is fetched now."""
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
-    halt = "waiting for the database" if stats.get("sink/waiting") else halt
+    halt = _store_trouble(stats) or halt
     waiting = f"  ({halt})" if halt else ""
     return (
         f"{fetched(stats):,} pages  {stats.get('links/found', 0):,} links  {failures(stats):,} errors  "
         f"{queued:,} queued  {rate:,.1f} pages/s  {hours}:{minute:02}:{second:02}{waiting}"
     )
+
+
+def _store_trouble(stats: Mapping[str, Any]) -> str:
+    """What keeps pages from being stored, or from being stored as fast as they come."""
+    if stats.get("sink/spool_full"):
+        return "waiting: the database is away and the spool is full"
+    if stats.get("sink/waiting"):
+        return "waiting for the database"
+    return "the database is away: pages wait in the spool" if stats.get("sink/away") else ""
 
 
 class Progress:

@@ -24,6 +24,8 @@ _FROM_STATS = (
     ("robots_unreachable", Counter, "Looks at a robots.txt that could not be had.", "robotstxt/unreachable"),
     ("frontier_queued", Gauge, "URLs waiting, of the whole crawl.", "frontier/queued"),
     ("sink_waiting", Gauge, "1 while the crawl waits for MongoDB.", "sink/waiting"),
+    ("database_away", Gauge, "1 while MongoDB cannot store and pages wait in the spool.", "sink/away"),
+    ("spool_full", Gauge, "1 while the spool takes no more, either.", "sink/spool_full"),
 )
 _FROM_ABOUT = (
     ("hosts_held", Gauge, "Hosts leased.", "held"),

@@ -88,6 +88,7 @@ class CheckedWrites:
                 }
             )
             _check_concern(reply.get("writeConcernError"))
+            _check_delays(reply.get("writeErrors", ()))
             for error in reply.get("writeErrors", ()):
                 if error["code"] == DUPLICATE_KEY:
                     there.add(start + error["index"])
@@ -109,6 +110,7 @@ class CheckedWrites:
             details: Any = error.details
             for concern in details.get("writeConcernErrors", ()):
                 _check_concern(concern)
+            _check_delays(details["writeErrors"])
             again = [operations[each["index"]] for each in details["writeErrors"] if each["code"] == DUPLICATE_KEY]
             for each in details["writeErrors"]:
                 if each["code"] != DUPLICATE_KEY:
@@ -117,8 +119,6 @@ class CheckedWrites:
                 target.bulk_write(again, ordered=False)
 
     def _refuse(self, collection: str, document: Any, error: Document) -> None:
-        if error["code"] not in REFUSALS:
-            raise WriteDelayed(error.get("errmsg", ""))
         self._dead_letters.keep(collection, document, error.get("errmsg", ""))
         self._counts["dead_letters"] += 1
 
@@ -146,6 +146,13 @@ def _joined(parts: Iterable[Sequence[bytes]]) -> Iterator[_Documents]:
             yield from _joined((part[: len(part) // 2], part[len(part) // 2 :]))
         else:
             yield _Documents(block)
+
+
+def _check_delays(errors: Iterable[Document]) -> None:
+    """Before any document is refused: the whole write comes again, and with it every refusal."""
+    for error in errors:
+        if error["code"] != DUPLICATE_KEY and error["code"] not in REFUSALS:
+            raise WriteDelayed(error.get("errmsg", ""))
 
 
 def _check_concern(error: Document | None) -> None:

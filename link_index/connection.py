@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
+import time
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +17,18 @@ from link_index import embedded
 from link_index.errors import IndexUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pymongo.database import Database
+
+logger = logging.getLogger(__name__)
 
 DATABASE = "backlinks"
 URI_VARIABLE = "MONGODB_URI"
 DATA_DIR_VARIABLE = "BACKLINKS_DATA_DIR"
+END_SECONDS = 30.0  # that the last work of a crawl waits for a database that went away
+SILENCE = 600.0  # seconds; a batch takes a tenth of one, one that leads a million links elsewhere some minutes
+LOOK_AGAIN = 1.0  # seconds
 SELECTION_MS = 3000  # a person waits for this error; an option of the URI goes first
 
 _URI = re.compile(
@@ -63,12 +72,19 @@ def database_uri(uri: str | None = None, data_dir: Path | None = None, *, start:
     return f"mongodb://127.0.0.1:{server.port}/{DATABASE}" if server else None
 
 
-def connect(uri: str | None = None, data_dir: Path | None = None, *, start: bool = True) -> Database[dict[str, Any]]:
-    """The index's database, known to answer; times are aware, UUIDs are standard ones. Raises an IndexUnavailable."""
+def connect(
+    uri: str | None = None, data_dir: Path | None = None, *, start: bool = True, silence: float = 0.0
+) -> Database[dict[str, Any]]:
+    """The index's database, known to answer; times are aware, UUIDs are standard ones. Raises an IndexUnavailable.
+
+    With `silence`, a server that takes longer than so many seconds for one command is taken for away.
+    """
     chosen = database_uri(uri, data_dir, start=start)
     if chosen is None:
         raise IndexUnavailable("The embedded server is not running: start it with `backlinks db start`.")
     options: dict[str, Any] = {"tz_aware": True, "uuidRepresentation": "standard", "appname": "backlinks"}
+    if silence and "sockettimeoutms=" not in chosen.lower():
+        options["socketTimeoutMS"] = int(1000 * silence)
     if "serverselectiontimeoutms=" not in chosen.lower():
         options["serverSelectionTimeoutMS"] = SELECTION_MS
     try:
@@ -84,6 +100,32 @@ def connect(uri: str | None = None, data_dir: Path | None = None, *, start: bool
         client.close()
         raise IndexUnavailable(f"No database answers at {without_secrets(chosen)}: {_reason(error)}") from None
     return database
+
+
+def revive(uri: str | None = None, data_dir: Path | None = None) -> None:
+    """Start the embedded server again if the index is in it and it died. Raises an IndexUnavailable."""
+    if given_uri(uri) is None:
+        embedded.revive(server_folder(data_dir))
+
+
+def when_there(work: Callable[[], None], revive: Callable[[], None]) -> None:
+    """Do work that may be repeated; where MongoDB goes away amid it, wait and begin again, for END_SECONDS in all.
+
+    Raises the PyMongoError or the IndexUnavailable of the last attempt.
+    """
+    give_up_at = time.monotonic() + END_SECONDS
+    said = False
+    while True:
+        try:
+            revive()
+            return work()
+        except (PyMongoError, IndexUnavailable) as error:
+            if time.monotonic() > give_up_at:
+                raise
+            if not said:
+                logger.warning("MongoDB is away at the end of the crawl, which waits for it: %s", error)
+            said = True
+            time.sleep(LOOK_AGAIN)
 
 
 def with_database(uri: str) -> str:

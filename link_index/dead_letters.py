@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,13 @@ class DeadLetters:
     def keep(self, collection: str, document: Any, reason: str) -> None:
         """On disk when it returns. Raises an OSError of the disk: nothing refused is dropped silently."""
         letter = {"at": datetime.now(UTC), "collection": collection, "reason": reason, "document": document}
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json_util.dumps(letter, json_options=_READABLE) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        line = json_util.dumps(letter, json_options=_READABLE).encode() + b"\n"
+        with self.path.open("ab", buffering=0) as file:
+            end = file.tell()
+            try:
+                if file.write(line) < len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(end)  # half a line would spoil the next one
+                raise

@@ -71,6 +71,16 @@ def running(folder: Path) -> Server | None:
     return None
 
 
+def revive(folder: Path) -> None:
+    """Start the server of this folder again, on its port, if it died; one that was stopped stays so.
+
+    Raises an IndexUnavailable.
+    """
+    server = noted(folder)
+    if server is not None and not is_held(folder):
+        start(folder, server.port)
+
+
 def stop(folder: Path) -> Server | None:
     """End the server of this folder, if one runs, and say which. Its data stays."""
     server = running(folder)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _HEAD = Struct("<II")  # a record's length and CRC-32; the record itself follows
 _SUFFIX = ".segment"
+_UNFINISHED = ".unfinished"
 
 
 class SpoolFull(Exception):
@@ -29,6 +30,8 @@ class Spool:
         self._max_bytes = max_bytes
         self._last = 0
         folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.glob(f"*{_UNFINISHED}"):  # of a process that was killed; one that lives tries again
+            path.unlink(missing_ok=True)
         self._bytes = sum(path.stat().st_size for path in self.segments())
 
     @property
@@ -47,7 +50,7 @@ class Spool:
             raise SpoolFull(f"it holds {self._bytes:,} of BACKLINKS_SPOOL_MAX_BYTES={self._max_bytes:,} bytes")
         self._last = max(self._last + 1, time.time_ns())
         path = self._folder / f"{self._last:020d}-{os.getpid()}{_SUFFIX}"
-        unfinished = path.with_suffix(".unfinished")
+        unfinished = path.with_suffix(_UNFINISHED)
         try:
             with unfinished.open("wb") as file:
                 file.write(data)

@@ -14,13 +14,15 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from link_index.batch import BatchWriter
 from link_index.checked_writes import REFUSALS, CheckedWrites, WriteDelayed
+from link_index.errors import LinkIndexError
 from link_index.memory import keep_freed_blocks
+from link_index.outages import AWAY, SPOOL_FULL, Outages
 from link_index.page_queue import PageQueue
 from link_index.page_write import PageWrite
 from link_index.spool import SpoolFull
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -34,14 +36,16 @@ logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0  # between attempts while MongoDB is away
 PING_SECONDS = 2.0
+END_SECONDS = 30.0  # that a crawl which ends waits for MongoDB to come back
 REPLAYED_AT_ONCE = 2  # segments stored for each batch that is spooled behind them: the backlog shrinks
 
 
 class IndexWriter:
-    """Stores pages from a queue in a thread of its own.
+    """Stores pages from a queue in a thread of its own. The client of `db` must not wait for an answer for ever.
 
     `on_durable` gets the `page_id`s of pages that MongoDB has acknowledged or that are fsynced in the spool;
-    `on_room` says that a full queue has room again. Both are called in the writer's thread.
+    `on_room` says that a full queue has room again, `on_change` that `outages` are other ones. `revive` may bring
+    MongoDB back, before it is asked again. All are called in the writer's thread.
     """
 
     def __init__(
@@ -51,6 +55,8 @@ class IndexWriter:
         dead_letters: DeadLetters,
         on_durable: Callable[[list[int]], None],
         on_room: Callable[[], None],
+        on_change: Callable[[], None] = lambda: None,
+        revive: Callable[[], None] = lambda: None,
     ) -> None:
         self.counts: Counter[str] = Counter()
         self._db = db
@@ -61,7 +67,9 @@ class IndexWriter:
         self._batches = BatchWriter(db, CheckedWrites(db, dead_letters, self.counts), self.counts)
         self._backlog: deque[Path] = deque(spool.segments())
         self._retry_at = 0.0
-        self._troubles: set[str] = set()  # said in the log, not over yet
+        self.outages = Outages(on_change)
+        self._revive = revive
+        self._give_up_at = float("inf")
         self._thread = threading.Thread(target=self._run, name="index-writer", daemon=True)
 
     def start(self) -> None:
@@ -75,7 +83,8 @@ class IndexWriter:
         return self._queue.put(page)
 
     def close(self) -> None:
-        """Return when what was queued is in MongoDB, or in the spool if MongoDB is away."""
+        """Return when what was queued is in MongoDB, or in the spool if MongoDB stays away."""
+        self._give_up_at = time.monotonic() + END_SECONDS
         self._queue.close()
         self._thread.join()
 
@@ -93,8 +102,14 @@ class IndexWriter:
                 self._replay(REPLAYED_AT_ONCE)
             except Exception:  # pages that are not durable are fetched again; a dead thread would hold the crawl
                 logger.exception("The writer met an error of this program.")
-        self._retry_at = 0.0
-        self._replay(len(self._backlog))
+        while self._backlog:
+            self._retry_at = min(self._retry_at, time.monotonic())
+            self._replay(len(self._backlog))
+            if self._backlog:
+                if time.monotonic() > self._give_up_at:
+                    logger.warning("%d batches stay in the spool: the next crawl stores them.", len(self._backlog))
+                    return
+                time.sleep(RETRY_SECONDS)
 
     def _settle(self, batch: list[PageWrite]) -> None:
         """Make a batch durable, however long it takes; only a crawl that ends gives up waiting."""
@@ -103,7 +118,7 @@ class IndexWriter:
             if stored or self._spooled(batch):
                 self._on_durable([page.page_id for page in batch])
                 return
-            if self._queue.is_closed:
+            if time.monotonic() > self._give_up_at:
                 logger.error("%d pages could not be stored: the next crawl fetches them again.", len(batch))
                 return
             time.sleep(RETRY_SECONDS)
@@ -114,17 +129,22 @@ class IndexWriter:
         if time.monotonic() < self._retry_at:
             return False
         try:
-            if self._retry_at:  # it was away: do not wait long to find that it still is
-                with pymongo.timeout(PING_SECONDS):
-                    self._db.command("ping")
+            if self._retry_at:
+                self._find_it_back()
             self._write(batch)
-        except (PyMongoError, WriteDelayed, OSError) as error:
-            self._trouble("away", f"MongoDB cannot store now, pages wait in the spool: {error}")
+        except (PyMongoError, WriteDelayed, OSError, LinkIndexError) as error:
+            self.outages.began(AWAY, f"MongoDB cannot store now, pages wait in the spool: {error}")
             self._retry_at = time.monotonic() + RETRY_SECONDS
             return False
         self._retry_at = 0.0
-        self._over("away", "MongoDB stores again.")
+        self.outages.over(AWAY, "MongoDB stores again.")
         return True
+
+    def _find_it_back(self) -> None:
+        """It was away: do not wait long to find that it still is."""
+        self._revive()
+        with pymongo.timeout(PING_SECONDS):
+            self._db.command("ping")
 
     def _write(self, batch: list[PageWrite]) -> None:
         """Write a batch; a page that cannot be written is found by writing each alone, and becomes a dead letter."""
@@ -137,19 +157,31 @@ class IndexWriter:
                 for page in batch:
                     self._write([page])
             else:
-                logger.warning("A page became a dead letter: %s: %s", batch[0].url, error)
-                self._dead_letters.keep("pages", batch[0].page, repr(error))
-                self.counts["dead_letters"] += 1
+                self._bury(batch[0], error)
+
+    def _bury(self, page: PageWrite, error: Exception) -> None:
+        logger.warning("A page became a dead letter: %s: %s", page.url, error)
+        self._dead_letters.keep("pages", page.page, repr(error))
+        self.counts["dead_letters"] += 1
 
     def _spooled(self, batch: list[PageWrite]) -> bool:
         try:
-            self._backlog.append(self._spool.append([page.to_bson() for page in batch]))
+            records = list(self._records(batch))
+            self._backlog.append(self._spool.append(records))
         except (SpoolFull, OSError) as error:
-            self._trouble("full", f"The spool takes no more, the crawl waits for MongoDB: {error}")
+            self.outages.began(SPOOL_FULL, f"The spool takes no more, the crawl waits for MongoDB: {error}")
             return False
-        self._over("full", "The spool has room again.")
-        self.counts["spooled"] += len(batch)
+        self.outages.over(SPOOL_FULL, "The spool has room again.")
+        self.counts["spooled"] += len(records)
         return True
+
+    def _records(self, batch: list[PageWrite]) -> Iterator[bytes]:
+        """As the spool has them; a page that is no BSON is a dead letter here as it would be later."""
+        for page in batch:
+            try:
+                yield page.to_bson()
+            except (BSONError, OverflowError, ValueError, TypeError) as error:
+                self._bury(page, error)
 
     def _replay(self, segments: int) -> None:
         """Store spooled segments, oldest first, as far as MongoDB takes them."""
@@ -173,17 +205,6 @@ class IndexWriter:
             logger.error("A part of %s cannot be read; it is kept with the ending .damaged.", segment)
             self.counts["damaged_segments"] += 1
         return pages, bool(damaged_bytes)
-
-    def _trouble(self, what: str, said: str) -> None:
-        """Say a trouble once, not for every batch that meets it."""
-        if what not in self._troubles:
-            self._troubles.add(what)
-            logger.warning(said)
-
-    def _over(self, what: str, said: str) -> None:
-        if what in self._troubles:
-            self._troubles.remove(what)
-            logger.warning(said)
 
 
 def _may_pass(error: Exception) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pymongo import WriteConcern
 from pymongo.errors import DuplicateKeyError
 
 from link_index.documents import ensure_indexes
@@ -24,14 +25,13 @@ ENDS = frozenset({"finished", "limit_pages", "stopped"})
 _OF_THE_CRAWL = ("frontier/queued", "frontier/fetched", "frontier/refused/")
 # Stats that tell what the crawl did; the others tell how Scrapy did it.
 _COUNTS = ("pages/", "links/", "sink/", "scope/", "traps/", "frontier/")
+_STATES = frozenset({RUN, RUN_STARTED, "sink/waiting", "sink/away", "sink/spool_full"})  # not counts
 
 
 def crawl_counts(stats: Mapping[str, Any]) -> dict[str, int]:
     """What the record keeps of a process's stats."""
     return {
-        name: n
-        for name, n in stats.items()
-        if name.startswith(_COUNTS) and isinstance(n, int) and name not in {RUN, RUN_STARTED}
+        name: n for name, n in stats.items() if name.startswith(_COUNTS) and isinstance(n, int) and name not in _STATES
     }
 
 
@@ -40,7 +40,7 @@ class CrawlRecord(Protocol):
 
     started: datetime
 
-    def end(self, reason: str, counts: Mapping[str, int]) -> None: ...
+    def end(self, reason: str, counts: Mapping[str, int], pages: Mapping[str, int] | None = None) -> None: ...
 
     def is_over(self, reason: str) -> bool:
         """Whether the crawl is over when one process ends for this reason."""
@@ -64,12 +64,16 @@ class OwnRecord:
         db["crawls"].replace_one({"_id": record["_id"]}, record, upsert=True)
         return cls(db, record)
 
-    def end(self, reason: str, counts: Mapping[str, int]) -> None:
+    def end(self, reason: str, counts: Mapping[str, int], pages: Mapping[str, int] | None = None) -> None:
+        """`pages` are counts of all runs of the crawl, those that were killed among them: they go first."""
         total = dict(counts)
         for name, n in self._record.get("counts", {}).items():  # of the runs before it was interrupted
             total[name] = total.get(name, 0) + n
+        total.update(pages or ())
         end = {"finished": datetime.now(UTC), "reason": reason, "counts": total}
-        self._db["crawls"].update_one({"_id": self._record["_id"]}, {"$set": end})
+        # On disk, and with it all that was written before: the crawl ends with this.
+        crawls = self._db["crawls"].with_options(write_concern=WriteConcern(w="majority", j=True))
+        crawls.update_one({"_id": self._record["_id"]}, {"$set": end})
 
     def is_over(self, reason: str) -> bool:
         return True
@@ -105,7 +109,7 @@ class SharedRecord:
             shared._crawls.update_one(shared._own, joined)
         return shared
 
-    def end(self, reason: str, counts: Mapping[str, int]) -> None:
+    def end(self, reason: str, counts: Mapping[str, int], pages: Mapping[str, int] | None = None) -> None:
         own = {f"counts.{name}": n for name, n in counts.items() if n and not name.startswith(_OF_THE_CRAWL)}
         common = {f"counts.{name}": n for name, n in counts.items() if name.startswith(_OF_THE_CRAWL)}
         change = {operator: values for operator, values in (("$inc", own), ("$set", common)) if values}

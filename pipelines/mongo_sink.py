@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 from pymongo.errors import PyMongoError
 from scrapy import signals
 
-from backlink_spider.items import Page, pages_stored
+from backlink_spider.items import Page, pages_counted, pages_stored
 from link_index.aggregates import rebuild_dirty
-from link_index.connection import connect, data_dir
+from link_index.connection import SILENCE, connect, data_dir, revive, when_there
 from link_index.dead_letters import DeadLetters
+from link_index.errors import IndexUnavailable
 from link_index.spool import Spool
 from link_index.writer import IndexWriter
 from pipelines.crawl_record import OwnRecord, SharedRecord, crawl_counts
 from pipelines.page_encoder import encode_page
+from pipelines.page_ledger import PageLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
     from typing import Self
 
@@ -47,6 +49,8 @@ class MongoSinkPipeline:
         self._spool_bytes = spool_bytes
         self._is_shared = crawler.settings.getbool("BACKLINKS_SHARED_CRAWL")
         self._room = asyncio.Event()
+        assert crawler.stats is not None
+        self._ledger = PageLedger(crawler.stats)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -59,14 +63,23 @@ class MongoSinkPipeline:
     async def open_spider(self) -> None:
         """Raises IndexUnavailable: a crawl does not start without its index."""
         self._loop = asyncio.get_running_loop()
-        self._db = await asyncio.to_thread(connect, self._uri, self._data)
+        self._db = await asyncio.to_thread(connect, self._uri, self._data, silence=SILENCE)
         self._record = await asyncio.to_thread(self._begin)
         self._spool = Spool(self._data / "spool", self._spool_bytes)
         dead_letters = DeadLetters(self._data / "dead-letters")
-        self._writer = IndexWriter(self._db, self._spool, dead_letters, self._durable_in_thread, self._room_in_thread)
+        self._writer = IndexWriter(
+            self._db,
+            self._spool,
+            dead_letters,
+            on_durable=self._durable_in_thread,
+            on_room=self._room_in_thread,
+            on_change=self._count_in_thread,
+            revive=self._revive,
+        )
         self._writer.start()
 
     def process_item(self, item: Page) -> Page | Coroutine[Any, Any, Page]:
+        self._ledger.note(item)
         return item if self._writer.put(encode_page(item)) else self._when_room(item)
 
     async def _when_room(self, item: Page) -> Page:
@@ -109,31 +122,40 @@ class MongoSinkPipeline:
 
     def _finish(self) -> None:
         self._writer.close()
+        self._last_work(self._sweep)
+        if not self._is_shared:
+            self._last_work(self._rebuild)
+
+    def _sweep(self) -> None:
+        self._writer.sweep_redirects(self._record.started)
+
+    def _rebuild(self) -> None:
+        _rebuild(self._db)
+
+    def _last_work(self, work: Callable[[], None]) -> None:
+        """Of a crawl that ends: it waits a while for MongoDB. Done twice, it does nothing twice."""
         try:
-            self._writer.sweep_redirects(self._record.started)
-            if not self._is_shared:
-                _rebuild(self._db)
-        except PyMongoError as error:
+            when_there(work, self._revive)
+        except (PyMongoError, IndexUnavailable) as error:
             logger.warning(_NOT_REBUILT, error)
+
+    def _revive(self) -> None:
+        revive(self._uri, self._data)
 
     def _end_of_worker(self, reason: str) -> None:
         if self._record.is_over(reason):
-            self._rebuild()
+            self._last_work(self._rebuild)
         self._end(reason)
 
     def _end(self, reason: str) -> None:
         assert self._crawler.stats is not None
+        counts = crawl_counts(self._crawler.stats.get_stats())
+        pages = self._crawler.stats.get_value(pages_counted)
         try:
-            self._record.end(reason, crawl_counts(self._crawler.stats.get_stats()))
-        except PyMongoError as error:
+            when_there(lambda: self._record.end(reason, counts, pages), self._revive)
+        except (PyMongoError, IndexUnavailable) as error:
             logger.warning("The crawl's own record misses its end, since MongoDB is away: %s", error)
         self._db.client.close()
-
-    def _rebuild(self) -> None:
-        try:
-            _rebuild(self._db)
-        except PyMongoError as error:
-            logger.warning(_NOT_REBUILT, error)
 
     def _crawl_record(self) -> Document:
         settings = self._crawler.settings
@@ -151,15 +173,19 @@ class MongoSinkPipeline:
         self._loop.call_soon_threadsafe(self._durable, page_ids)
 
     def _durable(self, page_ids: list[int]) -> None:
-        self._crawler.signals.send_catch_log(signal=pages_stored, page_ids=page_ids)
+        counts = self._ledger.durable(page_ids)
+        self._crawler.signals.send_catch_log(signal=pages_stored, page_ids=page_ids, counts=counts)
         self._count()
 
     def _room_in_thread(self) -> None:
         self._loop.call_soon_threadsafe(self._room.set)
 
+    def _count_in_thread(self) -> None:
+        self._loop.call_soon_threadsafe(self._count)
+
     def _count(self) -> None:
         assert self._crawler.stats is not None
-        for name, n in self._writer.counts.copy().items():
+        for name, n in (self._writer.counts.copy() | self._writer.outages.counts()).items():
             self._crawler.stats.set_value(f"sink/{name}", n)
         if self._is_shared:  # others watch it
             self._crawler.stats.set_value("spool/bytes", self._spool.size)

@@ -73,6 +73,12 @@ class Crawl:
             assert time.monotonic() < deadline, "the crawl does not get on"
             time.sleep(0.02)
 
+    def is_paused(self) -> bool:
+        """Whether the crawl at work asks for nothing for a second."""
+        before = len(self.server.log)
+        time.sleep(1.0)  # time is what is asked about
+        return len(self.server.log) == before
+
     def pages_asked_for(self) -> list[str]:
         """The URLs of the requests so far, robots.txt left out."""
         return [exchange.url for exchange in self.server.log if not exchange.url.endswith("/robots.txt")]

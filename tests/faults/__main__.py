@@ -1,4 +1,4 @@
-"""`python -m tests.faults`: a crawl that everything happens to, and the judge's verdict on it."""
+"""`python -m tests.faults`: crawls that everything happens to, and the verdicts on them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,32 @@ from tests.faults.conductor import Conductor
 from tests.faults.judge import Verdict, judge
 from tests.faults.mesh_web import RETRY_AFTER, MeshWeb
 from tests.faults.plan import Plan
+from tests.faults.stores import stores
 
 SHOWN = 5  # examples of what is wrong
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Crawl generated webs while everything happens to the crawl's parts. Without a COMMAND: both of them."""
+    if context.invoked_subcommand is None:
+        statuses = [_status_of(command) for command in (stores, shared)]
+        sys.exit(max(statuses))
+
+
+def _status_of(command: click.Command) -> int:
+    try:
+        command.main([], standalone_mode=False)
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+main.add_command(stores)
+
+
+@main.command(context_settings={"show_default": True})
 @click.option("--kills", default=100, help="SIGKILLs of workers, each started again at once.")
 @click.option("--freezes", default=10, help="Workers stopped for longer than their lease.")
 @click.option("--redis-kills", default=5, help="SIGKILLs of Redis, each started again within a second or so.")
@@ -30,7 +51,7 @@ SHOWN = 5  # examples of what is wrong
 @click.option("--seed", default=1, help="Of the web and of the moments.")
 @click.option("--deadly-page/--no-deadly-page", default=True, help="One page kills every worker that reads it.")
 @click.option("--minutes", default=30.0, help="After which it counts as hanging.")
-def main(
+def shared(
     kills: int,
     freezes: int,
     redis_kills: int,

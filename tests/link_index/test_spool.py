@@ -56,6 +56,15 @@ def test_an_unfinished_segment_is_none(spool: Spool, tmp_path: Path) -> None:
     assert spool.segments() == []
 
 
+def test_what_a_killed_process_left_unfinished_does_not_stay(spool: Spool, tmp_path: Path) -> None:
+    segment = spool.append([b"whole"])
+    segment.with_suffix(".unfinished").write_bytes(b"half")
+
+    Spool(tmp_path / "spool", 10_000)
+
+    assert list((tmp_path / "spool").iterdir()) == [segment]
+
+
 def test_removed_segments_are_gone_and_damaged_ones_stay_aside(spool: Spool) -> None:
     first, second = spool.append([b"1"]), spool.append([b"2"])
 

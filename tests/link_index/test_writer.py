@@ -16,6 +16,7 @@ from link_index.spool import Spool
 from link_index.writer import IndexWriter
 from pipelines.page_encoder import encode_page
 from tests.crawled import link, page
+from tests.mongo_proxy import FAULTS, MongoProxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,6 +45,17 @@ def until(is_true: Callable[[], Any], seconds: float = 20.0) -> None:
     while not is_true():
         assert time.monotonic() < deadline, "waited too long"
         time.sleep(0.01)
+
+
+def client_of(uri: str, selection_ms: int, silence_ms: int | None = None) -> MongoClient[Document]:
+    return MongoClient(
+        uri,
+        tz_aware=True,
+        uuidRepresentation="standard",
+        serverSelectionTimeoutMS=selection_ms,
+        socketTimeoutMS=silence_ms,
+        connectTimeoutMS=1000,
+    )
 
 
 class Run:
@@ -90,9 +102,7 @@ class OwnServer:
         self.folder = folder
         self.server = embedded.start(folder, port=0)
         uri = f"mongodb://127.0.0.1:{self.server.port}/"
-        self.client: MongoClient[Document] = MongoClient(
-            uri, tz_aware=True, uuidRepresentation="standard", serverSelectionTimeoutMS=200
-        )
+        self.client = client_of(uri, 200)
         self.db = self.client["backlinks"]
 
     def kill(self) -> None:
@@ -154,11 +164,70 @@ def test_a_full_spool_holds_the_crawl_and_drops_nothing(
 
 
 @pytest.fixture
-def nowhere() -> Iterator[Database[Document]]:
-    """A database that nobody serves."""
-    client: MongoClient[Document] = MongoClient("mongodb://127.0.0.1:1/", serverSelectionTimeoutMS=50)
-    yield client["backlinks"]
+def proxied(db: Database[Document]) -> Iterator[tuple[Database[Document], MongoProxy]]:
+    """The test's database behind a proxy."""
+    assert db.client.address is not None
+    with MongoProxy(*db.client.address) as proxy, client_of(f"mongodb://127.0.0.1:{proxy.port}/", 500) as client:
+        yield client[db.name], proxy
+
+
+@pytest.mark.usefixtures("small_batches")
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_server_that_refuses_to_write_costs_nothing(
+    proxied: tuple[Database[Document], MongoProxy], tmp_path: Path, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    db, proxy = proxied
+    run = Run(db, tmp_path)
+    run.writer.start()
+
+    run.put(looks(0, 5))
+    until(lambda: run.durable)
+    proxy.fault = FAULTS[fault]
+    run.put(looks(5, 10))
+    until(lambda: run.writer.counts["spooled"] and proxy.answered > 1)
+    assert run.writer.outages.counts()["away"] == 1
+    proxy.fault = None
+    run.put(looks(10, 15))
+    run.writer.close()
+
+    assert sorted(run.durable) == list(range(1, 16))
+    assert run.stored() == (15, 15 * LINKS)
+    assert run.spool.segments() == []
+    assert not run.letters.path.exists()
+    assert run.writer.outages.counts()["away"] == 0
+    assert caplog.text.count("MongoDB cannot store now") == caplog.text.count("MongoDB stores again") == 1
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_server_that_hangs_is_as_good_as_away(
+    own_server: OwnServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "PING_SECONDS", 0.2)
+    client = client_of(f"mongodb://127.0.0.1:{own_server.server.port}/", 1000, silence_ms=500)
+    run = Run(client[own_server.db.name], tmp_path)
+    run.writer.start()
+
+    run.put(looks(0, 5))
+    until(lambda: run.durable)
+    os.kill(own_server.server.pid, signal.SIGSTOP)
+    run.put(looks(5, 10))
+    until(lambda: run.writer.counts["spooled"])
+    os.kill(own_server.server.pid, signal.SIGCONT)
+    until(lambda: not run.writer.outages.counts()["away"])
+    run.writer.close()
+
+    assert sorted(run.durable) == list(range(1, 11))
+    assert run.stored() == (10, 10 * LINKS)
+    assert run.spool.segments() == []
     client.close()
+
+
+@pytest.fixture
+def nowhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[Database[Document]]:
+    """A database that nobody serves; a crawl that ends does not wait for it."""
+    monkeypatch.setattr(writer, "END_SECONDS", 0.1)
+    with client_of("mongodb://127.0.0.1:1/", 50) as client:
+        yield client["backlinks"]
 
 
 @pytest.mark.usefixtures("small_batches")
@@ -228,6 +297,26 @@ def test_a_page_that_cannot_be_written_is_a_dead_letter_and_the_others_are_store
     assert {row["_id"] for row in db["pages"].find()} == {pages[0].url, pages[2].url}
     assert run.writer.counts["dead_letters"] == 1
     assert pages[1].url in run.letters.path.read_text()
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_a_page_that_cannot_be_spooled_is_a_dead_letter_and_the_others_are_spooled(
+    nowhere: Database[Document], db: Database[Document], tmp_path: Path
+) -> None:
+    away = Run(nowhere, tmp_path)
+    pages = looks(0, 3)
+    pages[1].page["size"] = 2**80  # no BSON integer
+    away.writer.start()
+    away.put(pages)
+    away.writer.close()
+    assert sorted(away.durable) == [1, 2, 3]
+    assert pages[1].url in away.letters.path.read_text()
+
+    later = Run(db, tmp_path)
+    later.writer.start()
+    later.writer.close()
+
+    assert {row["_id"] for row in db["pages"].find()} == {pages[0].url, pages[2].url}
 
 
 def test_a_second_look_in_the_same_moment_is_compared_with_the_first(db: Database[Document], tmp_path: Path) -> None:

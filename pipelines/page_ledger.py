@@ -1,0 +1,47 @@
+"""What each page adds to the counts of its crawl, kept until the page is durable: a kill makes none count twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scrapy.statscollectors import StatsCollector
+
+    from backlink_spider.items import Page
+
+LINKS = tuple(
+    f"links/{name}" for name in ("found", "dofollow", "nofollow", "ugc", "sponsored", "internal", "external", "self")
+)
+
+
+class PageLedger:
+    """The stages before the last one count a page's links in the stats, one page after the other: what is new there
+    when a page comes to the last stage is that page's."""
+
+    def __init__(self, stats: StatsCollector) -> None:
+        self._stats = stats.get_stats()
+        self._seen: dict[str, int] = {}
+        self._counts: dict[int, Counter[str]] = {}
+
+    def note(self, page: Page) -> None:
+        counts = self._counts.setdefault(page.page_id, Counter())
+        counts[f"pages/{page.outcome}"] += 1
+        if page.reason:
+            counts[f"pages/{page.outcome}/{page.reason}"] += 1
+        for reason, links in page.skipped.items():
+            counts[f"links/skipped/{reason}"] += links
+        for name in LINKS:
+            total = self._stats.get(name, 0)
+            if links := total - self._seen.get(name, 0):
+                counts[name] = links
+                self._seen[name] = total
+
+    def durable(self, page_ids: Iterable[int]) -> Counter[str]:
+        """The counts of these pages, which are forgotten."""
+        total: Counter[str] = Counter()
+        for page_id in page_ids:
+            total.update(self._counts.pop(page_id, ()))
+        return total
