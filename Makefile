@@ -78,6 +78,9 @@ audit: .venv/audit/ready  ## Print and check licences and hashes of all that is 
 	  $(AUDIT) -r $$lock || { echo "$$lock: pip-audit names a vulnerability, or had no answer from its database, which is not to say that there is none." >&2; exit 1; }; \
 	done
 
+stress: .venv/ready-dev  ## Crawl the hostile web of the tests with bodies of ten times the size, at the limits by default
+	HOSTILE_MIB=10 $(BIN)/pytest tests/end_to_end/test_hostile.py $(OPTIONS)
+
 lock:            ## Renew requirements.lock and the locks of tests, scrapyd and audit from pyproject.toml
 	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(PIP) install --quiet uv; }
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra embedded pyproject.toml requirements-build.in -o requirements.lock
@@ -85,4 +88,4 @@ lock:            ## Renew requirements.lock and the locks of tests, scrapyd and 
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 -c requirements.lock deploy/scrapyd/requirements.in -o deploy/scrapyd/requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 requirements-audit.in -o requirements-audit.lock
 
-.PHONY: help setup crawl demo check test bench real-docs faults audit lock
+.PHONY: help setup crawl demo check test bench real-docs faults audit stress lock

@@ -18,6 +18,7 @@ from scrapy.utils.ssl import _make_ssl_context
 from backlink_spider.http_client import HttpClient
 from backlink_spider.http_request import http_request
 from backlink_spider.leased_hosts import hosts_released
+from backlink_spider.loop_turns import LoopTurns
 from backlink_spider.network_options import operators_proxies, read_networks, read_ports
 from backlink_spider.public_addresses import PublicAddresses, resolve
 from link_index.urls import target
@@ -60,6 +61,7 @@ class PublicDownloadHandler(BaseDownloadHandler):
         self._decodes = settings.getbool("COMPRESSION_ENABLED")
         self._max_headers = settings.getint("BACKLINKS_MAX_HEADERS")
         self._max_header_size = settings.getint("BACKLINKS_MAX_HEADER_SIZE")
+        self._turns = LoopTurns()
         self._is_shared = settings.getbool("BACKLINKS_SHARED_CRAWL")
         self._proxies = operators_proxies(getproxies())
         self._client = HttpClient(
@@ -84,6 +86,7 @@ class PublicDownloadHandler(BaseDownloadHandler):
             asked.listener = listener = SignalSender(self.crawler, request)
         reply = await self._client.ask(asked, meta.get("download_timeout", self._timeout))
         meta["download_latency"] = reply.head_at - started
+        await self._turns.take()
         response = _response(request.url, reply)
         if listener and listener.stop:
             response.flags.append("download_stopped")

@@ -33,6 +33,7 @@ ctypedef unsigned int (*chunk_of)(void *, const char *, size_t) noexcept nogil
 
 cdef enum:
     CALLS_BETWEEN = 32  # looks at the clock, each of which costs as much as the call itself
+    GROWING = 256  # places for the sizes of buffers that grew before
 
 cdef char *_body = NULL  # of the page that is parsed under a budget
 cdef size_t _body_size = 0
@@ -40,6 +41,10 @@ cdef size_t _left = 0  # bytes
 cdef double _until = 0
 cdef int _calls = 0
 cdef bint _spent = False
+
+
+cdef void *_grown[GROWING]
+cdef size_t _grown_size[GROWING]
 
 
 cdef double _now() noexcept nogil:
@@ -66,8 +71,13 @@ cdef void *_malloc(size_t size) noexcept nogil:
 
 
 cdef void *_realloc(void *block, size_t size) noexcept nogil:
-    _note(size)
-    return realloc(block, size)
+    """Counts what a buffer grows by: the tokenizer's grows step by step to the length of the longest text."""
+    cdef size_t place = (<size_t>block >> 4) % GROWING
+    _note(size - min(size, _grown_size[place]) if block != NULL and _grown[place] == block else size)
+    block = realloc(block, size)
+    place = (<size_t>block >> 4) % GROWING
+    _grown[place], _grown_size[place] = block, size
+    return block
 
 
 cdef void *_calloc(size_t number, size_t size) noexcept nogil:
@@ -76,6 +86,9 @@ cdef void *_calloc(size_t number, size_t size) noexcept nogil:
 
 
 cdef void *_free(void *block) noexcept nogil:
+    cdef size_t place = (<size_t>block >> 4) % GROWING
+    if _grown[place] == block:
+        _grown[place] = NULL
     free(block)
     return NULL
 

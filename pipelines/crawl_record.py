@@ -24,7 +24,7 @@ ENDS = frozenset({"finished", "limit_pages", "stopped"})
 # Stats that tell how the crawl as a whole stands: what one worker says of them is what all would say.
 _OF_THE_CRAWL = ("frontier/queued", "frontier/fetched", "frontier/refused/")
 # Stats that tell what the crawl did; the others tell how Scrapy did it.
-_COUNTS = ("pages/", "links/", "sink/", "scope/", "traps/", "frontier/")
+_COUNTS = ("pages/", "links/", "cut/", "sink/", "scope/", "traps/", "frontier/")
 _STATES = frozenset({RUN, RUN_STARTED, "sink/waiting", "sink/away", "sink/spool_full"})  # not counts
 
 

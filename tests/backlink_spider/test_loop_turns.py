@@ -1,0 +1,60 @@
+"""One passes in each turn of the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from backlink_spider.loop_turns import LoopTurns
+
+Run = Any
+
+
+def test_what_comes_at_once_passes_one_a_turn_in_its_order(run: Run) -> None:
+    async def case() -> None:
+        turns, passed, beats = LoopTurns(), [], 0
+
+        async def one(number: int) -> None:
+            await turns.take()
+            passed.append((number, beats))
+
+        tasks = [asyncio.create_task(one(number)) for number in range(20)]
+        while not all(task.done() for task in tasks):
+            beats += 1
+            await asyncio.sleep(0)
+        assert [number for number, _ in passed] == list(range(20))
+        assert len({beat for _, beat in passed}) >= 19
+
+    run(case())
+
+
+def test_a_timer_is_not_late_by_more_than_one_of_many_that_block(run: Run) -> None:
+    async def case() -> None:
+        turns, late = LoopTurns(), 0.0
+
+        async def blocks() -> None:
+            await turns.take()
+            time.sleep(0.02)  # noqa: ASYNC251 (as the reading of a costly page does)
+
+        tasks = [asyncio.create_task(blocks()) for _ in range(20)]
+        while not all(task.done() for task in tasks):
+            before = time.monotonic()
+            await asyncio.sleep(0.001)
+            late = max(late, time.monotonic() - before)
+        assert late < 0.2
+
+    run(case())
+
+
+def test_one_that_is_cancelled_while_it_waits_keeps_nobody(run: Run) -> None:
+    async def case() -> None:
+        turns = LoopTurns()
+        await turns.take()
+        tasks = [asyncio.create_task(turns.take()) for _ in range(3)]
+        await asyncio.sleep(0)
+        tasks[0].cancel()
+        await asyncio.wait_for(asyncio.gather(*tasks[1:]), 1)
+        await asyncio.wait_for(turns.take(), 1)
+
+    run(case())
