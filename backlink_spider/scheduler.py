@@ -251,6 +251,7 @@ class FrontierScheduler(BaseScheduler):
         if lease is None or not self._working:
             return False
         self._count("retried", 1)
+        self._try(self.frontier.survived, lease.page_id)  # it left the downloader, and comes again as a request
         self._retries[lease.page_id] = request
         self._try(self.frontier.put_back, lease, self._backoff.of_retry(request.meta, time.time()))
         return True
@@ -278,6 +279,7 @@ class FrontierScheduler(BaseScheduler):
             return self._spiders_errback(failure)
         lease = self.frontier.lease(failure.request.meta["page_id"])  # type: ignore[attr-defined]
         if lease is not None:
+            self._try(self.frontier.survived, lease.page_id)
             self._try(self.frontier.put_back, lease, failure.value.wait)  # type: ignore[union-attr]
         return None
 

@@ -192,6 +192,22 @@ def test_a_page_that_kills_the_process_does_not_do_so_for_ever(crawls: Crawls, m
     assert "http://a/1" in crawls.stored()
 
 
+def test_answers_that_are_asked_for_again_are_no_deaths_of_a_killed_crawl(
+    crawls: Crawls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawls.web.links = {"http://a/": ["/kills", "/busy"]}
+    with crawls.start("http://a/") as process:
+        process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    crawls.web.statuses = {"http://a/busy": [503, 503]}
+    monkeypatch.setattr(frontier_attempts, "MAX_DEATHS", 2)
+    monkeypatch.setattr(os, "kill", lambda *_: None)  # not this process
+    stats = crawls.run("http://a/")
+    assert stats["frontier/retried"] == 2
+    assert "frontier/given_up" not in stats
+    assert "http://a/busy" in crawls.stored()
+
+
 def test_a_frontier_in_use_is_refused(crawls: Crawls) -> None:
     frontier = Frontier(crawls.sink.with_suffix(".sqlite"))
     with crawls.start("http://a/") as process:
