@@ -66,7 +66,12 @@ _TROUBLES = {
     "503": "times they were overloaded (503)",
     "timeout": "times they did not answer in time",
 }
-_OUTAGES = ("away", "spool full", "waiting")
+_OUTAGES = {
+    "sink/away": "MongoDB could not store",
+    "sink/spool_full": "Nor could the spool, the crawl waited",
+    "disk/low": "The crawl waited for room on the disk (BACKLINKS_DISK_RESERVE)",
+}
+_NO_COUNTS = ("away", "spool full", "waiting")  # of the sink
 _KEPT_OUT = {
     "frontier/refused/pages": "beyond --pages",
     "frontier/refused/pages_per_domain": "beyond --pages-per-domain",
@@ -158,7 +163,7 @@ def counts(stats: Mapping[str, Any]) -> Iterator[str]:
     if found:
         share = stats.get("links/dofollow", 0) / found
         yield f"  {found:,} links found, {share:.0%} dofollow, {stats.get('links/external', 0):,} to other domains"
-    if told := _listed((text, n) for text, n in _under(stats, "sink/") if not text.startswith(_OUTAGES)):
+    if told := _listed((text, n) for text, n in _under(stats, "sink/") if not text.startswith(_NO_COUNTS)):
         yield f"  Stored: {told}"
     yield from _outages(stats)
     if told := _listed((text, stats.get(key, 0)) for key, text in _KEPT_OUT.items()):
@@ -176,10 +181,10 @@ def counts(stats: Mapping[str, Any]) -> Iterator[str]:
 
 def _outages(stats: Mapping[str, Any]) -> Iterator[str]:
     """What kept pages from being stored at once."""
-    for what, text in (("away", "MongoDB could not store"), ("spool_full", "Nor could the spool: the crawl waited")):
-        if times := stats.get(f"sink/{what}_times"):
-            left = " and cannot now" if stats.get(f"sink/{what}") else ""
-            yield f"  {text}, {times:,} times, {stats[f'sink/{what}_seconds']:,} s in all{left}"
+    for what, text in _OUTAGES.items():
+        if times := stats.get(f"{what}_times"):
+            left = ", and it is so still" if stats.get(what) else ""
+            yield f"  {text}: {times:,} times, {stats.get(f'{what}_seconds', 0):,} s in all{left}"
 
 
 def _reasons(stats: Mapping[str, Any]) -> Iterator[str]:

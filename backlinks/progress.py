@@ -47,6 +47,8 @@ def progress_line(stats: Mapping[str, Any], queued: int, rate: float, seconds: f
 
 def _store_trouble(stats: Mapping[str, Any]) -> str:
     """What keeps pages from being stored, or from being stored as fast as they come."""
+    if stats.get("disk/low"):
+        return "waiting for room on the disk"
     if stats.get("sink/spool_full"):
         return "waiting: the database is away and the spool is full"
     if stats.get("sink/waiting"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from contextlib import suppress
 from struct import Struct
@@ -19,15 +20,19 @@ _UNFINISHED = ".unfinished"
 
 
 class SpoolFull(Exception):
-    """The spool has reached its cap."""
+    """The spool has reached its cap, or its disk the reserve."""
 
 
 class Spool:
-    """A folder of segments, one a batch. A segment has its name only once it is whole and on disk."""
+    """A folder of segments, one a batch. A segment has its name only once it is whole and on disk.
 
-    def __init__(self, folder: Path, max_bytes: int) -> None:
+    It holds `max_bytes` at most, and leaves `reserve` bytes of its disk to others.
+    """
+
+    def __init__(self, folder: Path, max_bytes: int, reserve: int = 0) -> None:
         self._folder = folder
         self._max_bytes = max_bytes
+        self._reserve = reserve
         self._last = 0
         folder.mkdir(parents=True, exist_ok=True)
         for path in folder.glob(f"*{_UNFINISHED}"):  # of a process that was killed; one that lives tries again
@@ -48,6 +53,8 @@ class Spool:
         data = b"".join(_HEAD.pack(len(record), crc32(record)) + record for record in records)
         if self._bytes + len(data) > self._max_bytes:
             raise SpoolFull(f"it holds {self._bytes:,} of BACKLINKS_SPOOL_MAX_BYTES={self._max_bytes:,} bytes")
+        if self._reserve and shutil.disk_usage(self._folder).free < self._reserve + len(data):
+            raise SpoolFull(f"its disk has no more than BACKLINKS_DISK_RESERVE={self._reserve:,} bytes left")
         self._last = max(self._last + 1, time.time_ns())
         path = self._folder / f"{self._last:020d}-{os.getpid()}{_SUFFIX}"
         unfinished = path.with_suffix(_UNFINISHED)

@@ -47,6 +47,7 @@ class MongoSinkPipeline:
         self._uri = uri
         self._data = data
         self._spool_bytes = spool_bytes
+        self._reserve = crawler.settings.getint("BACKLINKS_DISK_RESERVE")
         self._is_shared = crawler.settings.getbool("BACKLINKS_SHARED_CRAWL")
         self._room = asyncio.Event()
         assert crawler.stats is not None
@@ -65,7 +66,7 @@ class MongoSinkPipeline:
         self._loop = asyncio.get_running_loop()
         self._db = await asyncio.to_thread(connect, self._uri, self._data, silence=SILENCE)
         self._record = await asyncio.to_thread(self._begin)
-        self._spool = Spool(self._data / "spool", self._spool_bytes)
+        self._spool = Spool(self._data / "spool", self._spool_bytes, self._reserve)
         dead_letters = DeadLetters(self._data / "dead-letters")
         self._writer = IndexWriter(
             self._db,

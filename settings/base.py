@@ -86,6 +86,7 @@ COMMANDS_MODULE = "backlinks.scrapy_commands"  # `scrapy crawl` says a user's mi
 MONGODB_URI = None  # else the environment's MONGODB_URI, else the embedded server
 BACKLINKS_DATA_DIR = None  # else the environment's BACKLINKS_DATA_DIR, else .backlinks beside scrapy.cfg
 BACKLINKS_SPOOL_MAX_BYTES = 10 * 1024**3  # of pages waiting for MongoDB; then the crawl pauses
+BACKLINKS_DISK_RESERVE = 100 * 1024**2  # bytes; with less on the data folder's disk the crawl pauses; 0: never
 BACKLINKS_METRICS_ADDRESS = (
     ""  # of a worker, for Prometheus: 127.0.0.1:9410, 0.0.0.0:9410-9419; "": the environment's, else off
 )
@@ -139,6 +140,7 @@ EXTENSIONS_BASE = {
     "backlink_spider.direct_output.DirectOutput": 0,
     "backlink_spider.quiet_signals.QuietSignals": 0,
     "backlink_spider.start_and_end.StartAndEnd": 0,  # first: the others read the reason a crawl ended for
+    "backlink_spider.disk_room.DiskRoom": 0,
     "scrapy.extensions.logcount.LogCount": 0,
     "scrapy.extensions.memusage.MemoryUsage": 0,
     "scrapy.extensions.closespider.CloseSpider": 0,

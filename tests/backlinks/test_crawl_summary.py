@@ -63,11 +63,15 @@ def test_links_are_told_with_the_share_of_dofollow() -> None:
     [
         (
             {"sink/away": 0, "sink/away_times": 2, "sink/away_seconds": 31, "sink/waiting": 1},
-            "  MongoDB could not store, 2 times, 31 s in all",
+            "  MongoDB could not store: 2 times, 31 s in all",
         ),
         (
             {"sink/spool_full": 1, "sink/spool_full_times": 1, "sink/spool_full_seconds": 7},
-            "  Nor could the spool: the crawl waited, 1 times, 7 s in all and cannot now",
+            "  Nor could the spool, the crawl waited: 1 times, 7 s in all, and it is so still",
+        ),
+        (
+            {"disk/low": 0, "disk/low_times": 1, "disk/low_seconds": 9},
+            "  The crawl waited for room on the disk (BACKLINKS_DISK_RESERVE): 1 times, 9 s in all",
         ),
         ({"sink/pages_stored": 3, "sink/links_new": 1400, "sink/zero": 0}, "  Stored: 1,400 links new, 3 pages stored"),
         ({"frontier/refused/pages": 5}, "  Found and not fetched: 5 beyond --pages"),

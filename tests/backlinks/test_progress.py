@@ -44,6 +44,7 @@ def test_the_line_tells_pages_links_errors_queue_rate_and_time() -> None:
         ({}, "paused", "0:01:00  (paused)"),
         ({}, "waiting for Redis", "0:01:00  (waiting for Redis)"),
         ({"sink/waiting": 1}, "paused", "0:01:00  (waiting for the database)"),
+        ({"disk/low": 1, "sink/spool_full": 1}, "", "0:01:00  (waiting for room on the disk)"),
         ({"sink/away": 1}, "", "0:01:00  (the database is away: pages wait in the spool)"),
         ({"sink/away": 1, "sink/waiting": 1}, "", "0:01:00  (waiting for the database)"),
         (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from link_index import connection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pymongo.database import Database
 
@@ -40,9 +40,10 @@ class Crawl:
         proxies = {"http_proxy": self.server.proxy, "https_proxy": self.server.proxy} if self.proxied else {}
         return kept | proxies | {connection.URI_VARIABLE: self.uri, connection.DATA_DIR_VARIABLE: str(self.folder)}
 
-    def start(self, *arguments: str, command: str = "backlinks") -> subprocess.Popen[str]:
+    def start(self, *arguments: str, command: str = "backlinks", before: Sequence[str] = ()) -> subprocess.Popen[str]:
+        """`before` are the words of a program that runs the command."""
         return subprocess.Popen(
-            [Path(sys.executable).with_name(command), "crawl", *HURRY, *arguments],
+            [*before, Path(sys.executable).with_name(command), "crawl", *HURRY, *arguments],
             cwd=ROOT,
             env=self.environment,
             stdout=subprocess.PIPE,

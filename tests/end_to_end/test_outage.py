@@ -52,7 +52,7 @@ def test_the_embedded_database_of_a_crawl_is_started_again_when_it_was_killed(sl
         assert process.returncode == 0, output
         assert "MongoDB cannot store now, pages wait in the spool" in output
         assert "(the database is away: pages wait in the spool)" in output
-        assert "MongoDB could not store, 1 times" in output
+        assert "MongoDB could not store: 1 times" in output
         db = connection.connect(None, crawl.folder)
         assert db.pages.count_documents({"outcome": "page"}) == 60
         assert db.links.count_documents({"target_domain": "target.example"}) == 59

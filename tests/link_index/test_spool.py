@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +93,14 @@ def test_the_cap_is_held_across_processes_and_removal_makes_room(spool: Spool, t
 
     later.remove(first)
     assert later.append([b"x" * 6000]).exists()
+
+
+def test_room_on_its_disk_is_left_to_others(tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    with pytest.raises(SpoolFull, match="BACKLINKS_DISK_RESERVE="):
+        Spool(tmp_path / "spool", 10_000, reserve=2 * free).append([b"1"])
+
+    assert Spool(tmp_path / "spool", 10_000, reserve=free // 2).append([b"1"]).exists()
 
 
 def test_a_disk_error_leaves_nothing_behind(spool: Spool, tmp_path: Path) -> None:
