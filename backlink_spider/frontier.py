@@ -13,14 +13,15 @@ import time
 from typing import TYPE_CHECKING
 
 from backlink_spider.frontier_attempts import Attempts
-from backlink_spider.frontier_file import SPENT, SPENT_HOST, TABLES, open_file, raises_frontier_error
-from backlink_spider.frontier_hosts import Hosts, Lease
+from backlink_spider.frontier_file import TABLES, open_file, raises_frontier_error
+from backlink_spider.frontier_hosts import Hosts
 from backlink_spider.frontier_traps import FileTraps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from backlink_spider.frontier_records import Lease
     from backlink_spider.items import Hop
     from link_index.urls import Target
 
@@ -237,9 +238,7 @@ class Frontier:
     @raises_frontier_error
     def refused_by_budget(self) -> tuple[int, int]:
         """Queued pages of hosts whose domain has used up its budget, and of those that have used up their own."""
-        query = "SELECT count(*) FROM hosts JOIN pages ON pages.host = hosts.id WHERE hosts.due = ?"
-        by_domain, by_host = (self._db.execute(query, (due,)).fetchone()[0] for due in (SPENT, SPENT_HOST))
-        return by_domain, by_host
+        return self._hosts.kept_out()
 
     @raises_frontier_error
     def next_due(self) -> float:

@@ -8,8 +8,6 @@ host of the file that would come before them is loaded; when too many are in mem
 from __future__ import annotations
 
 import time
-from collections import deque
-from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING
@@ -17,6 +15,7 @@ from weakref import WeakValueDictionary
 
 from backlink_spider.frontier_cold import NO_HOST, ColdHosts, HostRow
 from backlink_spider.frontier_file import DRAINED, READY, SPENT, SPENT_HOST
+from backlink_spider.frontier_records import Domain, Host, Lease
 
 if TYPE_CHECKING:
     import sqlite3
@@ -29,49 +28,6 @@ IN_MEMORY = 4096  # ready hosts above which half of them go back to the file
 PAGES_IN_MEMORY = 8  # of one host
 BUSY = 0.05  # seconds after which a host is looked at again that is being asked
 LONG_REST = 60.0  # seconds; a host that rests longer does so in the file
-
-
-@dataclass(slots=True, eq=False, weakref_slot=True)
-class Domain:
-    """A registrable domain and how many of its pages were fetched or are being fetched."""
-
-    id: int
-    taken: int
-
-
-@dataclass(slots=True, eq=False)
-class Lease:
-    """A queued page that is, or is about to be, fetched; its row stays in the file until the page is durable."""
-
-    page_id: int
-    url: str
-    depth: int
-    hops: str | None
-    host: Host
-
-
-@dataclass(slots=True, eq=False, weakref_slot=True)
-class Host:
-    """A host in memory with its next few pages. `taken` of its pages were fetched or are being fetched."""
-
-    id: int
-    name: str
-    domain: Domain
-    delay: float
-    head: int  # depth of the next page; -1 if that is one to fetch again
-    turn: int  # number of the crawl's request that was its last: the smaller goes first
-    taken: int
-    ready: bool = False
-    busy: Lease | None = None
-    ready_at: float = 0.0
-    pages: deque[Lease] = field(default_factory=deque)
-    again: deque[Lease] = field(default_factory=deque)  # pages to fetch again, before any other
-    more: bool = True  # the file may hold pages behind the last of `pages`
-    last: tuple[int, int] = (-1, 0)  # depth and id of the last page read from the file
-
-    @property
-    def has_work(self) -> bool:
-        return bool(self.again or self.pages or self.more)
 
 
 class Hosts:
@@ -200,6 +156,12 @@ class Hosts:
     def set_aside(self, host: Host, *, for_domain: bool) -> None:
         """Take a host out of the crawl that has used up its budget, or its domain's."""
         self._put(host, SPENT if for_domain else SPENT_HOST)
+
+    def kept_out(self) -> tuple[int, int]:
+        """Queued pages of the hosts that were set aside: for their domain's budget, and for their own."""
+        query = "SELECT count(*) FROM hosts JOIN pages ON pages.host = hosts.id WHERE hosts.due = ?"
+        by_domain, by_host = (self._db.execute(query, (due,)).fetchone()[0] for due in (SPENT, SPENT_HOST))
+        return by_domain, by_host
 
     def pending(self, *, only_again: bool, max_taken: int, max_of_host: int) -> bool:
         """Whether any host that is not busy has, now or after its rest, a page to fetch.

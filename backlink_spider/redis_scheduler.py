@@ -9,6 +9,7 @@ import logging
 import os
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -31,8 +32,10 @@ from backlink_spider.errors import (
     UsageMistake,
 )
 from backlink_spider.frontier_keys import run_key
+from backlink_spider.frontier_stats import report, report_refused
 from backlink_spider.leased_hosts import hosts_released
 from backlink_spider.options import rules_of
+from backlink_spider.page_request import page_request
 from backlink_spider.redis_address import check, connect, redis_url
 from backlink_spider.redis_exchange import Exchange, Reports
 from backlink_spider.redis_frontier import RedisFrontier
@@ -255,7 +258,8 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
         self.frontier = RedisFrontier(holdings, exchange)
         self.gate = self.frontier.may_fetch
         self.queue = load_object(self.queue_cls)(self.server, spider, self.queue_key, self.serializer)
-        self.queue.frontier, self.queue.request_of = self.frontier, self._request
+        self.queue.frontier = self.frontier
+        self.queue.request_of = partial(page_request, errback=self._failed)
         self._crawler.stats.set_value("frontier/run", joined.run)
         self._crawler.stats.set_value("frontier/run_started", self._run_started)
 
@@ -265,7 +269,8 @@ class RedisScheduler(FrontierScheduler, Scheduler):  # type: ignore[misc]  # scr
             return
         self._stop()
         self._end_requests()
-        self._report_refused()
+        report(self.frontier, self._stats)
+        report_refused(self.frontier, self._stats)
         self._working = False
         await self.frontier.leave()
 

@@ -18,15 +18,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from scrapy import signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.exceptions import CloseSpider
-from scrapy.http import Request
 from scrapy.utils.asyncio import create_looping_call
 
 from backlink_spider.alarm import Alarm
 from backlink_spider.errors import HostNotLent, LeaseLost
 from backlink_spider.frontier import Frontier
 from backlink_spider.frontier_file import FrontierError
+from backlink_spider.frontier_stats import report, report_refused
 from backlink_spider.host_pace import HostPace
-from backlink_spider.items import Hop, pages_counted, pages_stored
+from backlink_spider.items import pages_counted, pages_stored
+from backlink_spider.page_request import page_request
 from backlink_spider.retry_backoff import Backoff
 from backlink_spider.trap_gate import TrapGate
 from link_index.urls import resolve, target
@@ -37,11 +38,12 @@ if TYPE_CHECKING:
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
+    from scrapy.http import Request, Response
     from twisted.internet.defer import Deferred
     from twisted.python.failure import Failure
 
     from backlink_spider.frontier_contract import AnyFrontier, PageLease
+    from backlink_spider.items import Hop
     from link_index.urls import Target
 
 _R = TypeVar("_R")
@@ -108,7 +110,9 @@ class FrontierScheduler(BaseScheduler):
     def _opened(self, spider: Spider) -> None:
         """Begin to hand out what `frontier` has."""
         self._working = True
-        count = self._crawler.stats.inc_value
+        assert self._crawler.stats is not None
+        self._stats = self._crawler.stats
+        count = self._stats.inc_value
         self.pace = HostPace(self.frontier, self._backoff, self._delay, attempt=self._try, count=count)
         self.traps = TrapGate.from_settings(self._crawler.settings, self.frontier, attempt=self._try, count=count)
         self._spiders_errback = getattr(spider, "failed", None)
@@ -129,7 +133,8 @@ class FrontierScheduler(BaseScheduler):
     def close(self, reason: str) -> Deferred[None] | None:
         """Close the file. Pages in flight stay queued in it."""
         self._stop()
-        self._try(self._report_refused)
+        report(self.frontier, self._stats)
+        self._try(report_refused, self.frontier, self._stats)
         self.traps.save()
         if reason in ENDS and not self.frontier.leased:  # what could not be stored is left for the same command
             self._try(self._file.set_note, "finished", reason)
@@ -223,21 +228,7 @@ class FrontierScheduler(BaseScheduler):
             return None
         lease, trap = popped
         self._count("popped", 1)
-        return self._retries.pop(lease.page_id, None) or self._request(lease, trap), lease
-
-    def _request(self, lease: PageLease, trap: str | None = None) -> Request:
-        meta = {
-            "page_id": lease.page_id,
-            "depth": lease.depth,
-            "hops": tuple(Hop(*hop) for hop in json.loads(lease.hops)) if lease.hops else (),
-            "download_slot": lease.host.name,
-            "verbatim_url": True,  # it is normalised, by the URL Standard; Scrapy would quote it another way
-        }
-        if getattr(lease, "doubtful", False):
-            meta["doubtful"] = True
-        if trap is not None:
-            meta["trap"] = trap
-        return Request(lease.url, errback=self._failed, dont_filter=True, meta=meta)
+        return self._retries.pop(lease.page_id, None) or page_request(lease, self._failed, trap), lease
 
     def _end_requests(self) -> None:
         # The engine itself asks `downloader.active` whether a request is over. Unlike request_left_downloader it also
@@ -315,26 +306,11 @@ class FrontierScheduler(BaseScheduler):
 
     def _flush(self) -> None:
         self._try(self.frontier.flush)
-        self._report()
-
-    def _report(self) -> None:
-        self._crawler.stats.set_value("frontier/queued", self.queued())
-        self._crawler.stats.set_value("frontier/fetched", self.frontier.fetched)
-        if self.frontier.given_up:
-            self._crawler.stats.set_value("frontier/given_up", self.frontier.given_up)
-
-    def _report_refused(self) -> None:
-        self._report()
-        by_domain, by_host = self.frontier.refused_by_budget()
-        by_pages = self.queued() - by_domain - by_host if self.frontier.spent else 0
-        refused = {"pages": by_pages, "pages_per_domain": by_domain, "pages_per_host": by_host}
-        for budget, pages in refused.items():
-            if pages:
-                self._crawler.stats.set_value(f"frontier/refused/{budget}", pages)
+        report(self.frontier, self._stats)
 
     def _count(self, name: str, number: int) -> None:
         if number:
-            self._crawler.stats.inc_value(f"frontier/{name}", number)
+            self._stats.inc_value(f"frontier/{name}", number)
 
     def _try(self, call: Callable[..., _R], *args: Any) -> _R | None:
         """What the frontier answers; None once it failed, which closes the spider and leaves the file as it was."""

@@ -8,7 +8,7 @@ from link_index.urls import Target, target
 
 if TYPE_CHECKING:
     from backlink_spider.frontier import Frontier
-    from backlink_spider.frontier_hosts import Lease
+    from backlink_spider.frontier_records import Lease
 
 
 class Clock:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 HOSTS = ("first.example", "second.example", "third.example")
 PAGES = 60
 OPTIONS = ["--no-follow-external", "--name", "news", "-s", "DOWNLOAD_DELAY=0.05", "-s", "BACKLINKS_LEASE=4"]
+OPTIONS += ["-s", "BACKLINKS_ROBOTS_RETRY=0.05"]  # target.example is no part of the web
 OPTIONS += ["-s", "DOWNLOAD_TIMEOUT=2", "-s", "BACKLINKS_METRICS_ADDRESS=127.0.0.1:21410-21499"]
 
 
