@@ -15,6 +15,7 @@ from scrapy.responsetypes import responsetypes
 from scrapy.utils._download_handlers import check_stop_download, normalize_bind_address
 from scrapy.utils.ssl import _make_ssl_context
 
+from backlink_spider.bodies_under_way import BodiesUnderWay
 from backlink_spider.http_client import HttpClient
 from backlink_spider.http_request import http_request
 from backlink_spider.leased_hosts import hosts_released
@@ -62,6 +63,7 @@ class PublicDownloadHandler(BaseDownloadHandler):
         self._max_headers = settings.getint("BACKLINKS_MAX_HEADERS")
         self._max_header_size = settings.getint("BACKLINKS_MAX_HEADER_SIZE")
         self._turns = LoopTurns()
+        self._bodies = BodiesUnderWay(settings.getint("BACKLINKS_MAX_BYTES_UNDER_WAY"))
         self._is_shared = settings.getbool("BACKLINKS_SHARED_CRAWL")
         self._proxies = operators_proxies(getproxies())
         self._client = HttpClient(
@@ -84,9 +86,13 @@ class PublicDownloadHandler(BaseDownloadHandler):
         listener = None
         if getReceivers(self.crawler, signals.headers_received) or getReceivers(self.crawler, signals.bytes_received):
             asked.listener = listener = SignalSender(self.crawler, request)
-        reply = await self._client.ask(asked, meta.get("download_timeout", self._timeout))
-        meta["download_latency"] = reply.head_at - started
-        await self._turns.take()
+        asked.room = room = self._bodies.room()
+        try:
+            reply = await self._client.ask(asked, meta.get("download_timeout", self._timeout))
+            meta["download_latency"] = reply.head_at - started
+            await self._turns.take()
+        finally:
+            room.leave()  # from here on the page is read without another wait
         response = _response(request.url, reply)
         if listener and listener.stop:
             response.flags.append("download_stopped")

@@ -81,6 +81,8 @@ class HttpConnection(asyncio.Protocol):
         else:
             if reader.complete:
                 self._finish(reader)
+            else:
+                reader.make_room(self._transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.ended.done():

@@ -16,6 +16,7 @@ from backlink_spider.content_codings import BodyDecoder, codings_of
 from backlink_spider.errors import HeadersTooLarge, Undecodable
 
 if TYPE_CHECKING:
+    import asyncio
     import ipaddress
 
     from backlink_spider.http_request import HttpRequest
@@ -98,6 +99,11 @@ class ReplyReader:
             self._parts.append(bytes(self._rest))
         self._reply.body = b"".join(self._parts)  # copies nothing where there is one
         return self._reply
+
+    def make_room(self, transport: asyncio.Transport) -> None:
+        """Let the connection wait where too much is under way."""
+        if self._request.room and self._received:
+            self._request.room.wait_in_a_crowd(transport)
 
     def release(self) -> None:
         """Reader and parser refer to each other, and a crawl looks for such cycles rarely."""
@@ -216,6 +222,8 @@ class ReplyReader:
                 return
 
     def _keep(self, part: bytes) -> None:
+        if self._request.room:
+            self._request.room.take(len(part))
         if len(self._parts) < PARTS_LIMIT:
             self._parts.append(part)
         else:

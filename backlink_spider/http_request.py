@@ -13,6 +13,7 @@ from scrapy.exceptions import UnsupportedURLSchemeError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from backlink_spider.bodies_under_way import BodyRoom
     from backlink_spider.http_reply import HttpReply
 
 # Neither white space nor a control character: they would end the request line early.
@@ -57,6 +58,7 @@ class HttpRequest:
 
     Where `enough` is not 0, what lies behind so many bytes of body is not read, however long the body is.
     `gate` is asked before a connection is made for the request and before it is sent: where it is false, it is not.
+    `room` is what its body takes of the memory for all.
     `beyond_proxy` are the host and port that a proxy is asked for.
     """
 
@@ -71,6 +73,7 @@ class HttpRequest:
     partial: bool = False
     listener: Listener | None = None
     gate: Callable[[], bool] | None = None
+    room: BodyRoom | None = None
     beyond_proxy: tuple[str, int] | None = None
 
     @property

@@ -58,6 +58,7 @@ BACKLINKS_ALLOWED_NETWORKS = ""  # networks to contact although they are not pub
 BACKLINKS_ALLOWED_PORTS = [80, 443, 8080, 8443]
 DOWNLOAD_TIMEOUT = 30  # default 180 s
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # default 1 GiB; of a body as it comes, and again as it is decompressed
+BACKLINKS_MAX_BYTES_UNDER_WAY = 32 * 1024 * 1024  # of all bodies that come at a time; beyond, connections wait
 BACKLINKS_MAX_HEADERS = 500  # of a reply; servers send twenty, and Node.js reads no more than 2,000
 BACKLINKS_MAX_HEADER_SIZE = 64 * 1024  # bytes of all of them; servers take 8 to 16 KiB from a client
 BACKLINKS_MAX_URL_LENGTH = 2083  # characters; what Scrapy's URLLENGTH_LIMIT and most browsers stop at

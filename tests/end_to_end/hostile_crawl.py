@@ -1,4 +1,4 @@
-"""A crawl of the hostile web by the real command, watched: its pages, its log, its pauses and its memory."""
+"""A crawl of the hostile web by the real command, watched: its pages, its log, its time and its memory."""
 
 from __future__ import annotations
 
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     from tests.end_to_end.crawls import Crawl
 
 MIB = 1024 * 1024
-EXTENSIONS = {
-    "tests.end_to_end.loop_heartbeat.LoopHeartbeat": 0,
-    "tests.end_to_end.peak_memory.PeakMemory": 999,
-}
+EXTENSIONS = {"tests.end_to_end.worker_watch.WorkerWatch": 999}
 # Times and limits that are right for the web of others and would take a test too long. Sizes of one page are a tenth.
 SETTINGS: dict[str, Any] = {
     "BACKLINKS_ALLOWED_NETWORKS": "127.0.0.0/8",
@@ -27,7 +24,6 @@ SETTINGS: dict[str, Any] = {
     "BACKLINKS_MAX_NESTING": 200,
     "BACKLINKS_RETRY_BACKOFF": 0.01,
     "DOWNLOAD_DELAY": 0,
-    "DOWNLOAD_TIMEOUT": 6,
     "REDIRECT_MAX_TIMES": 5,
     "RETRY_TIMES": 0,
 }
@@ -42,21 +38,21 @@ class Hostile:
     pages: dict[str, dict[str, Any]] = field(default_factory=dict)  # by URL
     counts: dict[str, Any] = field(default_factory=dict)  # the crawl's stats
     links: dict[str, int] = field(default_factory=dict)  # stored, by URL of their page
-    longest_pause: float = 0.0  # seconds that the event loop stood still
-    peak_memory: int = 0  # bytes
+    stretch: float = 0.0  # seconds of processor time that it worked without a turn for anything else
+    memory: int = 0  # bytes, at most
 
 
 def crawl_hostile_web(crawl: Crawl, folder: Path, size: int) -> Hostile:
     """All behaviours at once; `size` is that of what is large, in bytes, and the limit of a body."""
-    seeds, beats, memory = folder / "seeds.txt", folder / "beats", folder / "memory"
+    seeds, watch = folder / "seeds.txt", folder / "watch"
     settings = SETTINGS | {
         "BACKLINKS_MAX_PARSE_MEMORY": max(16 * MIB, 192 * MIB * size // (10 * MIB)),
         "BACKLINKS_MAX_PARSE_TIME": max(0.15, 0.75 * size / (10 * MIB)),
         "BACKLINKS_MAX_TEXT_PER_PAGE": 200_000,
         "DOWNLOAD_MAXSIZE": size,
+        "DOWNLOAD_TIMEOUT": 5 if size == MIB else 60,
         "EXTENSIONS": json.dumps(EXTENSIONS),
-        "HEARTBEAT_FILE": beats,
-        "PEAK_MEMORY_FILE": memory,
+        "WATCH_FILE": watch,
     }
     with HostileServer(size) as server:
         seeds.write_text("\n".join(server.url(name) for name in BEHAVIOURS), "utf-8")
@@ -72,13 +68,11 @@ def crawl_hostile_web(crawl: Crawl, folder: Path, size: int) -> Hostile:
     assert done.returncode == 0, done.stdout + done.stderr
     (record,) = crawl.db.crawls.find()
     by_page = crawl.db.links.aggregate([{"$group": {"_id": "$source_url", "links": {"$sum": 1}}}])
-    pauses = [float(line.split()[1]) for line in beats.read_text().splitlines()]
     return Hostile(
         server,
         done.stdout + done.stderr,
         {page["_id"]: page for page in crawl.db.pages.find()},
         record["counts"],
         {row["_id"]: row["links"] for row in by_page},
-        max(pauses, default=0.0),
-        int(memory.read_text()),
+        **json.loads(watch.read_text()),
     )

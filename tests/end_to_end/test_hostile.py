@@ -92,11 +92,12 @@ def test_nothing_of_it_is_an_error_of_the_program(hostile: Hostile) -> None:
 
 
 def test_the_event_loop_never_stands_still_for_long(hostile: Hostile) -> None:
-    assert hostile.longest_pause < ALLOWED_PAUSE
+    """By the processor time it takes: tests share a machine with others, which a pause by the clock would measure."""
+    assert hostile.stretch < ALLOWED_PAUSE
 
 
 def test_the_worker_stays_small(hostile: Hostile) -> None:
-    assert hostile.peak_memory < ALLOWED_MEMORY
+    assert hostile.memory < ALLOWED_MEMORY
 
 
 def test_a_bomb_without_end_is_cut_where_it_has_grown_too_large(hostile: Hostile) -> None:
