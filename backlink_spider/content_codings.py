@@ -90,12 +90,14 @@ class _Members(_Stage):
     def __init__(self, max_size: int) -> None:
         super().__init__(max_size)
         self._members = 0
+        self._is_over = False
         self._decompressor: Any = None
 
     def _decoded(self, data: bytes) -> Iterator[bytes]:
-        while data:
+        while data and not self._is_over:
             if self._decompressor is None or self._decompressor.eof:
                 if self._members and not data.startswith(self._begins_with):
+                    self._is_over = True  # nor is what a later part holds, wherever the network cut them
                     return
                 self._members += 1
                 if self._members > MAX_MEMBERS:
@@ -127,10 +129,19 @@ class _Gzip(_Members):
 
 class _Deflate(_Gzip):
     _begins_with = b"\0none"
+    _head = b""
+
+    def _decoded(self, data: bytes) -> Iterator[bytes]:
+        if not self._members:
+            self._head = data = self._head + data
+            self.complete = not data
+            if len(data) < 2:  # too little to tell the formats apart
+                return
+        yield from super()._decoded(data)
 
     def _begun(self, data: bytes) -> Any:
         """RFC 9110 means zlib's format (RFC 1950), and some servers send the bare one (RFC 1951)."""
-        is_zlib = data[0] & 0x0F == 8 and (len(data) < 2 or int.from_bytes(data[:2]) % 31 == 0)
+        is_zlib = data[0] & 0x0F == 8 and int.from_bytes(data[:2]) % 31 == 0
         return zlib.decompressobj(wbits=zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
 
 

@@ -99,6 +99,22 @@ def test_what_follows_the_end_of_a_coding_is_left_alone(coding: bytes, coded: Ca
     assert decoded(coded(b"a page of words") + b"\0\0surplus", coding) == b"a page of words"
 
 
+@pytest.mark.parametrize("coding", [b"gzip", b"zstd"])
+@pytest.mark.parametrize("step", [1, 3, 100_000])
+def test_so_is_another_member_behind_what_is_none(coding: bytes, step: int) -> None:
+    coded = CODERS[coding.decode()][1]
+    sent = coded(b"first") + b"garbage" + coded(b"second")
+    assert decoded(sent, coding, step=step) == b"first"
+
+
+@pytest.mark.parametrize("body", [b"h", b"x" * 10, b""])
+@pytest.mark.parametrize("wbits", [-15, 15])
+def test_both_formats_of_deflate_are_told_apart_by_two_bytes(body: bytes, wbits: int) -> None:
+    coder = zlib.compressobj(wbits=wbits)
+    sent = coder.compress(body) + coder.flush()
+    assert decoded(sent, b"deflate", step=1) == decoded(sent, b"deflate", step=100) == body
+
+
 def test_codings_one_over_the_other_are_undone() -> None:
     body = b"word " * 10_000
     assert decoded(brotli.compress(gzip.compress(zstd.compress(body))), b"br", b"gzip", b"zstd") == body

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from tests.fuzz.time_limit import HANG
 from tests.fuzz.words import dictionary
 
-NAMES = ("links", "url_keys", "robots", "inline", "scripts", "texts", "http_reply")
+NAMES = ("links", "url_keys", "robots", "traps", "inline", "scripts", "texts", "http_reply", "bodies")
 CORPUS = Path(__file__).with_name("corpus")  # kept: seeds, and whatever broke a target once
 FOUND = Path(__file__).parents[2] / ".fuzz"  # inputs that reached new code, for the next time
 MAX_INPUT = 4096  # bytes

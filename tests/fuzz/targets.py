@@ -19,13 +19,21 @@ from scrapy.exceptions import (
 )
 
 from backlink_spider import page_reader, parse_bounds, robots_rules
+from backlink_spider.address_rules import literal_address
+from backlink_spider.charset import utf8_body
+from backlink_spider.content_codings import BodyDecoder
 from backlink_spider.directives import page_directives
+from backlink_spider.errors import DecompressedTooLarge, Undecodable
 from backlink_spider.http_reply import HttpReply, ReplyReader
 from backlink_spider.http_request import http_request
 from backlink_spider.inline_style import style_of
 from backlink_spider.link_header import header_links
 from backlink_spider.refresh import declared_refresh
 from backlink_spider.script_redirect import script_destination
+from backlink_spider.session_ids import without_session_id
+from backlink_spider.trap_names import trap_name
+from backlink_spider.trap_rules import TrapRules
+from backlink_spider.url_shape import url_shape
 from link_index.anchors.anchor_class import CLASSES, anchor_class
 from link_index.anchors.target_words import target_words
 from link_index.language.guess import guess
@@ -55,7 +63,8 @@ CONTENT_TYPES = (
 )  # fmt: skip
 BEGINNINGS = ("", "http://", "https://www.example.com/", "//", "http://www.example.com:", "?")
 LANGUAGES = (None, "en", "de", "ja", "tr", "zh", "xx")
-MAX_INPUT = 4096  # bytes
+CODINGS = ([b"gzip"], [b"deflate"], [b"br"], [b"zstd"], [b"gzip", b"br"], [b"zstd", b"deflate", b"gzip"])
+MAX_BODY = 1_000_000  # bytes
 
 _LINK_WALK, _TAGS_IN = page_reader.LinkWalk, parse_bounds.tags_in
 _PROFILES = Profiles()
@@ -116,6 +125,8 @@ def url_keys(data: bytes) -> None:
     bare = found.host.strip("[]")
     other = yarl.URL(url, encoded=True)
     assert _rootless(other.raw_host or "") == bare
+    literal = literal_address(found.host)
+    assert literal is None or str(literal) == bare, literal  # spelt otherwise it would be no normalised URL
     with suppress(UnsupportedURLSchemeError):
         route = http_request(url).route
         assert (_rootless(route.host), route.port) == (bare, other.port)
@@ -157,6 +168,21 @@ def _plainly_allowed(pairs: list[tuple[bytes, bool]], url: str) -> bool:
     return path == b"/robots.txt" or max(fitting)[1]
 
 
+def traps(data: bytes) -> None:
+    """Any URL is judged, has a shape and a name of a trap, and is as long-lived without its session's id as with it."""
+    url = resolve(BEGINNINGS[data[0] % len(BEGINNINGS)] + data[1:].decode("utf-8", "replace") if data else "", PAGE)
+    if url is None or not url.startswith(("http://", "https://")):
+        return
+    for labels in (0, 3, 9):
+        TrapRules(latest_year=2030).refusal(url, labels)
+    url_shape(url)
+    trap_name(url)
+    stripped = without_session_id(url)
+    _is_normalised(stripped)
+    assert target(stripped).host == target(url).host
+    assert len(stripped) <= len(url)
+
+
 def inline(data: bytes) -> None:
     """Styles, scripts, refreshes, directives and Link headers: anything is read, and what leads on is a URL."""
     text = data.decode("utf-8", "replace")
@@ -169,6 +195,8 @@ def inline(data: bytes) -> None:
     page_directives([("robots", text), (text, "noindex")], [text], frozenset({"googlebot"}))
     for link in header_links(data.decode("latin-1")):
         assert link.href == link.href.strip()
+    body, encoding = utf8_body(data, text)
+    assert encoding == "utf-8" or body.decode("utf-8") is not None
 
 
 def scripts(data: bytes) -> None:
@@ -233,6 +261,28 @@ def _reply(pieces: list[bytes]) -> Any:
     return reply.status, reply.headers, reply.body
 
 
+def bodies(data: bytes) -> None:
+    """Any bytes under any content codings are a body within its limit or an outcome, in whatever parts they come."""
+    first, cut, coded = data[:1], (data[1] % 16 + 1 if len(data) > 1 else 1), data[2:]
+    codings = CODINGS[first[0] % len(CODINGS)] if first else []
+    whole = _body(codings, [coded] if coded else [])
+    in_parts = _body(codings, [coded[at : at + cut] for at in range(0, len(coded), cut)])
+    if b"zstd" not in codings or None not in (whole, in_parts):  # zstd checks the size of a whole frame alone
+        assert in_parts == whole
+
+
+def _body(codings: list[bytes], parts: list[bytes]) -> Any:
+    decoder, body = BodyDecoder(codings, MAX_BODY), b""
+    try:
+        for part in parts:
+            for piece in decoder.feed(part):
+                body += piece
+    except (Undecodable, DecompressedTooLarge):  # what is both is first found to be the one or the other
+        return None
+    assert len(body) <= MAX_BODY
+    return body, decoder.complete
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    each.__name__: each for each in (links, url_keys, robots, inline, scripts, texts, http_reply)
+    each.__name__: each for each in (links, url_keys, robots, traps, inline, scripts, texts, http_reply, bodies)
 }
