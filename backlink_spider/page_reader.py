@@ -36,7 +36,7 @@ _LIMITS: Final = PageLimits()
 _HEADERS: Final = frozenset({b"content-type", b"content-language", b"link", b"refresh", b"x-robots-tag"})
 # Whatever may be a link, base, directive, refresh or heading, in one walk; [href] finds SVG's xlink:href, too.
 _CARRIERS: Final = (
-    ":is([href], [src], [action], [content], h1, h2, h3)"  # in a plain list an element with two of them comes twice
+    ":is([href], [src], [action], meta, base, h1, h2, h3)"  # in a plain list an element with two of them comes twice
 )
 # The Open Graph protocol's name of the site, else the HTML Standard's of the application that the page is.
 _SITE_NAMES: Final = ("og:site_name", "application-name")

@@ -473,6 +473,12 @@ class TestHeadings:
         assert read(html).headings == headings
 
 
+def test_declarations_beyond_the_limit_say_nothing_whatever_those_before_them_say() -> None:
+    filler, told = "<meta name=x>" * 1999, "<base href=/b/><base href=/c/><meta http-equiv=refresh content='0;url=x'>"
+    content = read(filler + told + "<a href=y>z</a>")
+    assert (content.base_url, content.refresh) == ("http://www.example.com/b/", None)
+
+
 @pytest.mark.parametrize(
     ("html", "name"),
     [
