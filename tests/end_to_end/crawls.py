@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,6 +68,19 @@ class Crawl:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def on_terminal(self, *words: str) -> str:
+        """What a `backlinks` command that must end well sends to a terminal."""
+        reading, terminal = pty.openpty()
+        program, shown = Path(sys.executable).with_name("backlinks"), b""
+        with subprocess.Popen([program, *words], cwd=ROOT, env=self.environment, stdout=terminal) as told:
+            os.close(terminal)
+            with suppress(OSError):  # Linux says so when the last writer has gone
+                while part := os.read(reading, 100_000):
+                    shown += part
+        os.close(reading)
+        assert told.returncode == 0
+        return shown.decode()
 
     def until(self, happens: Callable[[], bool]) -> None:
         """Wait for what the crawl at work will do."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -179,3 +180,9 @@ def test_the_report_as_a_web_page_runs_nothing(scored: Crawl, ask: Callable[...,
     assert not page.css("script, img, iframe, object, embed, [onmouseover], [onerror], form, base")
     assert {link.attributes["href"][:7] for link in page.css("[href]")} <= {"http://", "https:/"}
     assert page.css("table")
+
+
+def test_a_terminal_is_sent_colours_and_nothing_else(crawl: Crawl, output: str) -> None:
+    shown = crawl.on_terminal("show", "target.example", "--external", "--limit", "0")
+    assert "nul" in shown
+    assert not OBEYED.search(re.sub(r"\x1b\[[0-9;]*m|\r\n", "", shown))
