@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 from itertools import pairwise
 from typing import Any
@@ -167,6 +168,13 @@ def test_of_a_robots_txt_500_kib_are_read_whatever_its_length(declared: bool) ->
     web = Web(links={SEED: ["/a", "/b"]}, answers=answers)
     crawled = obedient(web, DOWNLOAD_MAXSIZE=1_000_000 if declared else 10_000_000)
     assert outcomes(crawled) == {SEED: ALLOWED, f"{SEED}a": FORBIDDEN, f"{SEED}b": ALLOWED}
+
+
+def test_a_compressed_robots_txt_that_nobody_asked_for_is_no_bomb() -> None:
+    text = b"User-agent: *\nDisallow: /a\n" + b"#" * 50_000_000
+    answers = {f"{SEED}robots.txt": [robots(gzip.compress(text), Content_Encoding="gzip")]}
+    crawled = obedient(Web(links={SEED: ["/a"]}, answers=answers), DOWNLOAD_MAXSIZE=1_000_000)
+    assert outcomes(crawled) == {SEED: ALLOWED, f"{SEED}a": FORBIDDEN}
 
 
 def test_each_scheme_host_and_port_has_rules_of_its_own() -> None:

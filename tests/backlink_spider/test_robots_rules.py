@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from protego import Protego  # type: ignore[import-untyped]
 
 from backlink_spider.robots_rules import READ_LIMIT, read_robots
 from tests.backlink_spider.robots_cases import CASES
@@ -15,6 +16,21 @@ def test_a_robots_txt_allows(text: str | bytes, agent: str, url: str, allowed: b
     body = text if isinstance(text, bytes) else text.encode()
     whole = f"http://example.com{url}" if url.startswith("/") else url
     assert read_robots(body, agent).allows(whole) is allowed
+
+
+def test_scrapys_parser_reads_more_than_ten_of_them_otherwise_and_so_is_not_used() -> None:
+    differing = set()
+    for name, text, agent, url, allowed in CASES:
+        body = text if isinstance(text, bytes) else text.encode()
+        whole = f"http://example.com{url}" if url.startswith("/") else url
+        if Protego.parse(body.decode("utf-8-sig", "ignore")).can_fetch(whole, agent) is not allowed:
+            differing.add(name)
+    assert len(differing) > 10
+    assert {
+        "a token that begins alike",
+        "an anchor matches no dollar",
+        "Latin-1 in the file closes no more",
+    } <= differing
 
 
 def test_the_table_is_large_and_each_case_has_a_name_of_its_own() -> None:
