@@ -35,7 +35,9 @@ class Matcher:
     """Compares profiles by a set of rules (`link_index/rules/theme.toml`)."""
 
     def __init__(self, values: Rules | None = None) -> None:
-        score = (values or rules("theme"))["score"]
+        chosen = values or rules("theme")
+        score = chosen["score"]
+        self._of_site: float = chosen["template"]["weight"]
         self._half: float = score["half"]
         self._compound: float = score["compound"]
         self._unsure: float = score["unsure"]
@@ -62,6 +64,7 @@ class Matcher:
         most = self._most(a, b, pairs, words)
         if a.site or b.site:
             most = min(most, self._most_of_sites(a, b, pairs))
+            score = max(score, self._least_of_sites(a, b, pairs))
         return Match(round(min(score, most), 2), words)
 
     def _most(self, a: Profile, b: Profile, pairs: list[Pair], words: list[str]) -> float:
@@ -79,6 +82,11 @@ class Matcher:
             return self._unsure
         said = [pair for pair in pairs if not (a.site.get(pair[0]) or b.site.get(pair[1]))]
         return self._most(a, b, said, joined([_shorter(a, b, *pair) for pair in said], a.words.values()))
+
+    def _least_of_sites(self, a: Profile, b: Profile, pairs: list[Pair]) -> float:
+        """What it scores at least if both sites are about one thing, and both pages say so."""
+        subject = [pair for pair in pairs if a.site.get(pair[0]) == 0 == b.site.get(pair[1])]
+        return self._site * min(1.0, sum(self._weight(a, b, *pair) for pair in subject) / self._of_site)
 
     def _shared(self, a: Profile, b: Profile) -> list[Pair]:
         """The stems that both have, and those of words that are a part of the other page's word, as (of a, of b)."""

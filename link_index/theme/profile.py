@@ -158,16 +158,16 @@ class Profiles:
 
     def _add(self, bag: _Bag, field: str, text: str, language: str | None, site: SiteWords) -> None:
         """Each place where a word stands takes its share of what the word lacks to its full weight."""
-        weights, words, _ = bag
-        share = self._fields[field]
+        weights, words, of_site = bag
+        share, weight = self._fields[field], self._weight
         terms = dict(self.terms.of(text, language))
         if site.stems:
             terms = self._told_by_site(bag, terms, field, text, language, site)
         for stem, word in terms.items():
             if stem not in words:
                 words[stem] = word
-            full = self._weight(stem, language)
-            if stem in bag.site:
+            full = weight(stem, language)
+            if stem in of_site:
                 full *= self._template["weight"]
             had = weights.get(stem, 0.0)
             weights[stem] = had + (full - had) * share

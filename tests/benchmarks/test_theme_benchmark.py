@@ -1,7 +1,9 @@
 import pytest
 
 from benchmarks.theme.cases import FRESH, LANGUAGES, cases
-from benchmarks.theme.judge import judge, tally
+from benchmarks.theme.judge import THRESHOLD, judge, tally
+from benchmarks.theme.judge_sites import judge_sites
+from benchmarks.theme.sites import FRESH_SITES, SITE_LANGUAGES, SITES, sites
 
 
 @pytest.fixture(scope="module")
@@ -47,3 +49,41 @@ def test_pairs_written_after_the_rules_are_judged_nearly_as_well():
 @pytest.mark.parametrize("kind", ["unrelated", "short_unrelated", "sense", "short_sense", "lookalike"])
 def test_unrelated_pages_and_other_senses_and_lookalikes_are_not_said_to_be_related(held_out, kind):
     assert tally(of_kind(held_out, kind)).wrong <= 1
+
+
+@pytest.mark.parametrize("language", SITE_LANGUAGES)
+@pytest.mark.parametrize("folder", [SITES, FRESH_SITES])
+def test_every_site_has_enough_pages_to_have_a_template_and_some_are_of_one_software(folder, language):
+    webs = sites(language, folder)
+    assert {web[0].held_out for web in webs} == ({True, False} if folder == SITES else {False})
+    for web in webs:
+        assert all(len(site.pages) >= 5 for site in web)
+        assert len({site.software for site in web}) < len(web)
+    assert len(SITE_LANGUAGES) >= 4
+
+
+@pytest.fixture(scope="module", params=["held out", "fresh"])
+def of_sites(request):
+    """Scores by kind of pair."""
+    judged = judge_sites(FRESH_SITES if request.param == "fresh" else SITES)
+    scores = {}
+    for each in judged:
+        if request.param == "fresh" or each.pair.source_site.held_out:
+            scores.setdefault(each.pair.kind, []).append(each.score)
+    return scores
+
+
+def test_pages_about_one_thing_are_found_on_sites_that_are_all_about_its_subject(of_sites):
+    assert sum(score >= THRESHOLD for score in of_sites["same"]) >= 0.9 * len(of_sites["same"])
+
+
+@pytest.mark.parametrize(("kind", "mean"), [("template", 0.1), ("unrelated", 0.02)])
+def test_one_software_makes_no_two_sites_alike(of_sites, kind, mean):
+    assert max(of_sites[kind]) < THRESHOLD
+    assert sum(of_sites[kind]) / len(of_sites[kind]) <= mean
+
+
+def test_two_sites_about_one_subject_match_weakly(of_sites):
+    scores = of_sites["subject"]
+    assert sum(score >= THRESHOLD for score in scores) <= 1
+    assert sum(score > 0 for score in scores) > len(scores) / 2

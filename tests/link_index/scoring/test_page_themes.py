@@ -46,5 +46,12 @@ def test_a_shop_that_sells_one_thing_keeps_the_word_for_it(db):
     db["pages"].insert_many(pages)
     themes = PageThemes(db, None, lambda _: len(pages))
     assert set(themes.of_page(pages[0], "kettles.example").weights) == {"copper", "kettl"}
+    assert themes.matcher.match(
+        themes.of_page(PAGE, "casino.example"), themes.of_page(pages[0], "kettles.example")
+    ) == (
+        0.0,
+        [],
+        "",
+    )
     near = themes.at_link(themes.of_page(pages[0], "kettles.example"), LINK | {"source_domain": "kettles.example"})
     assert near.site == {"kettl": 0}

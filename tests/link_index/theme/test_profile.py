@@ -50,6 +50,7 @@ def test_words_that_most_pages_have_weigh_half_and_are_told_with_the_text_of_the
     page = PROFILES.page("Tomatoes | Basil | ACME Garden", [], "en", ACME)
     assert page.weights["tomato"] == page.weights["garden"] == page.weights["basil"] / 2
     assert page.site == {"tomato": 0, "garden": text_key("acme garden")}
+    assert page.total == page.weights["tomato"] + page.weights["basil"]
 
 
 def test_the_text_near_a_link_makes_no_word_of_the_template_the_pages_own_and_does_not_tell_the_sites_name():
