@@ -65,7 +65,7 @@ bench: .venv/ready-dev  ## Measure the crawl beside plain Scrapy (OPTIONS="--pag
 real-docs: .venv/ready-dev  ## Crawl real documentation and compare it with an independent extraction
 	$(BIN)/python -m benchmarks.real_docs $(OPTIONS)
 
-faults: .venv/ready-dev  ## Crawl with several workers while they, Redis and the database are killed and frozen
+faults: .venv/ready-dev  ## Kill crawls and their stores again and again, judge the index (OPTIONS="stores --seed 7", OPTIONS="shared -h")
 	$(BIN)/python -m tests.faults $(OPTIONS)
 
 fuzz: .venv/ready-fuzz .venv/mongosh/ready  ## Feed what reads the web with inputs that break it, FUZZ_SECONDS=60 long

@@ -186,13 +186,23 @@ class IndexWriter:
     def _replay(self, segments: int) -> None:
         """Store spooled segments, oldest first, as far as MongoDB takes them."""
         for _ in range(min(segments, len(self._backlog))):
-            segment = self._backlog[0]
-            pages, is_damaged = self._read(segment)
-            if pages and not self._store(pages):
+            try:
+                if not self._replayed(self._backlog[0]):
+                    return
+            except OSError as error:
+                self.outages.began(SPOOL_FULL, f"The spool cannot be read or emptied: {error}")
+                self._retry_at = time.monotonic() + RETRY_SECONDS
                 return
-            self._spool.remove(segment, damaged=is_damaged)
             self._backlog.popleft()
-            self.counts["replayed"] += len(pages)
+
+    def _replayed(self, segment: Path) -> bool:
+        pages, is_damaged = self._read(segment)
+        if pages and not self._store(pages):
+            return False
+        self._spool.remove(segment, damaged=is_damaged)
+        self.outages.over(SPOOL_FULL, "The spool has room again.")
+        self.counts["replayed"] += len(pages)
+        return True
 
     def _read(self, segment: Path) -> tuple[list[PageWrite], bool]:
         records, damaged_bytes = self._spool.read(segment)

@@ -48,7 +48,7 @@ def worker(labels: dict[str, str] = LABELS) -> WorkerMetrics:
 def test_the_official_parser_reads_every_metric_with_type_help_and_labels() -> None:
     labels = {**LABELS, "worker": 'a"b\\c\nd'}
     found = parsed(worker(labels).text())
-    assert len(found) == 18
+    assert len(found) == 20
     for metric in found.values():
         assert metric.name.startswith("backlinks_")
         assert metric.type in {"counter", "gauge", "histogram"}

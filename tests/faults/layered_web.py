@@ -42,7 +42,7 @@ class LayeredWeb:
         if path == "/robots.txt":
             return Answer(200, PLAIN, ROBOTS, self.answer_seconds)
         status, headers, body = self.answers.get(url, (404, HTML, b"<title>Nothing here</title>"))
-        return Answer(status, headers, body, self.answer_seconds) if host.endswith(".layer.example") else None
+        return Answer(status, headers, body, self.answer_seconds) if f"http://{host}/" in self.seeds else None
 
     @cached_property
     def answers(self) -> dict[str, tuple[int, tuple[tuple[str, str], ...], bytes]]:
@@ -110,5 +110,5 @@ class LayeredWeb:
         return f"http://{self._host(host)}/{f'{private}page-{page}' if page else ''}"
 
     def _host(self, number: int) -> str:
-        number %= self.hosts  # several hosts share a registrable domain
-        return f"h{number}.site{number // 2}.layer.example"
+        number %= self.hosts
+        return f"h{number}.layer{number // 2}.example"  # two hosts are of one domain

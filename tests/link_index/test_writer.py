@@ -55,6 +55,8 @@ def client_of(uri: str, selection_ms: int, silence_ms: int | None = None) -> Mon
         serverSelectionTimeoutMS=selection_ms,
         socketTimeoutMS=silence_ms,
         connectTimeoutMS=1000,
+        heartbeatFrequencyMS=500,  # a mongod that stepped down says of itself that it is back, our proxy does not
+        serverMonitoringMode="poll",
     )
 
 
