@@ -11,8 +11,9 @@ from pymongo import MongoClient, UpdateOne
 from pymongo.monitoring import CommandListener
 
 from link_index import checked_writes
-from link_index.checked_writes import CheckedWrites
+from link_index.checked_writes import CheckedWrites, WriteDelayed
 from link_index.dead_letters import DeadLetters
+from tests.mongo_proxy import MongoProxy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,6 +106,22 @@ def test_refused_documents_are_told_apart_from_those_that_are_there(
     writes.insert("numbers", [numbered(1)])
 
     assert writes.insert("numbers", [numbered(1), numbered(2, 30)]) == ({0}, {2})
+
+
+def test_what_has_to_wait_goes_before_what_is_refused(db: Database[Document], tmp_path: Path) -> None:
+    refused = {"index": 0, "code": 121, "errmsg": "Document failed validation"}
+    delayed = {"index": 1, "code": 14031, "errmsg": "Cannot write, available disk space is too low"}
+    letters = DeadLetters(tmp_path)
+    assert db.client.address is not None
+    with MongoProxy(*db.client.address) as proxy, MongoClient("127.0.0.1", proxy.port) as client:
+        writes = CheckedWrites(client[db.name], letters, Counter())
+        proxy.fault = {"ok": 1.0, "n": 0, "nModified": 0, "writeErrors": [refused, delayed]}
+        with pytest.raises(WriteDelayed, match="disk space"):
+            writes.insert("numbers", [numbered(1, 2)])
+        with pytest.raises(WriteDelayed, match="disk space"):
+            writes.bulk("numbers", [UpdateOne({"_id": number}, {"$set": {"n": 2}}) for number in (1, 2)])
+
+    assert not letters.path.exists()  # the write comes again, and the refusal with it
 
 
 def test_an_update_lost_to_another_writer_is_done_again(writes: CheckedWrites, db: Database[Document]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from typing import TYPE_CHECKING
 
 import bson
@@ -38,3 +39,21 @@ def test_a_document_waits_in_the_spool_as_it_is(tmp_path: Path, poison: str) -> 
     spool = Spool(tmp_path, 10_000)
     records, unreadable = spool.read(spool.append([bson.encode(document, codec_options=CODEC)]))
     assert ([bson.decode(record, CODEC) for record in records], unreadable) == ([document], 0)
+
+
+def test_half_a_letter_does_not_spoil_the_next_one(tmp_path: Path) -> None:
+    letters = DeadLetters(tmp_path)
+    letters.keep("pages", {"_id": 1}, "refused")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (letters.path.stat().st_size + 20, hard))  # a disk with no more room
+    try:
+        with pytest.raises(OSError, match="dead-letters"):
+            letters.keep("pages", {"_id": 2}, "refused")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    letters.keep("pages", {"_id": 3}, "refused")
+
+    assert [json_util.loads(line)["document"] for line in letters.path.read_text().splitlines()] == [
+        {"_id": 1},
+        {"_id": 3},
+    ]

@@ -98,6 +98,22 @@ def test_data_and_port_survive_a_kill_and_a_stop(folder: Path) -> None:
     assert kept(third) == ["before the kill", "before the stop"]
 
 
+def test_a_server_that_died_is_revived_on_its_port_and_one_that_was_stopped_is_not(folder: Path) -> None:
+    embedded.revive(folder)
+    assert embedded.running(folder) is None
+    first = embedded.start(folder, 0)
+    embedded.revive(folder)
+    assert embedded.running(folder) == first
+    os.kill(first.pid, signal.SIGKILL)
+    os.waitpid(first.pid, 0)
+    embedded.revive(folder)
+    second = embedded.stop(folder)
+    assert second is not None
+    assert (second.port, second.pid != first.pid) == (first.port, True)
+    embedded.revive(folder)
+    assert embedded.running(folder) is None
+
+
 def test_another_program_with_the_old_pid_is_neither_the_server_nor_stopped(folder: Path, taken_port: int) -> None:
     folder.mkdir(parents=True)
     stranger = subprocess.Popen(["sleep", "60"])
