@@ -159,6 +159,9 @@ def test_the_demo_needs_no_network_and_asks_its_own_index(tmp_path: Path) -> Non
         f"export BACKLINKS_DATA_DIR={folder}",
     ):
         assert told in process.stdout
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    shown = readme[readme.index("$ backlinks explain") :].partition("```")[0]
+    assert re.sub(r"\d{4}-\d\d-\d\d", "DAY", shown) in re.sub(r"\d{4}-\d\d-\d\d", "DAY", process.stdout)
 
 
 def run(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
