@@ -168,7 +168,7 @@ def _up(about: dict[str, Any], now: float) -> str:
 
 
 def _machine(about: dict[str, Any]) -> str:
-    return f"{visible(str(about.get('host', '?')))}:{visible(str(about.get('pid', '?')))}"
+    return f"{about.get('host', '?')}:{about.get('pid', '?')}"
 
 
 def _time(seconds: float) -> str:
