@@ -20,6 +20,8 @@ BITS = 1 << 16  # 8 KiB
 FULL = BITS // 10  # things said, beyond which one new thing in ten would seem old: the sketch begins anew
 BODY_READ = 65_536  # bytes
 GROUP = 4  # words
+BEGINNING = 16  # words of a text between two tags that are read
+WARMING_UP = 4  # pages
 NEWS = 80  # letters: what a page must say that is new. A title in other words is less, a post or a product more
 # Beginnings of tags whose text nobody reads, and of those whose text is a link's: what it leads to is looked at.
 UNSAID = (b"script", b"style", b"noscrip", b"templat", b"svg", b"a ", b"a\n", b"a\t")
@@ -47,6 +49,11 @@ class Sketch:
         self._bits[byte] |= bit
         self._said += 1
         return True
+
+    @property
+    def is_young(self) -> bool:
+        """Whether so few pages were looked at that what is on all of them may still be new."""
+        return self.pages <= WARMING_UP
 
     def turn(self) -> None:
         """To be called before a page is looked at."""
@@ -81,8 +88,19 @@ def look(page: Page, body: bytes, sketch: Sketch, leads_on: Callable[[Target], b
             kind = leads_on(target)
             led += kind is True
             leads_off |= kind is False
-    letters = sum(len(words) for words in _words(body[:BODY_READ]) if sketch.is_new(words))
-    return Looked(led, is_dull and letters < NEWS, leads_off)
+    if is_dull or sketch.is_young:
+        is_dull &= not _has_news(body[:BODY_READ], sketch)
+    return Looked(led, is_dull, leads_off)
+
+
+def _has_news(body: bytes, sketch: Sketch) -> bool:
+    letters = 0
+    for words in _words(body):
+        if sketch.is_new(words):
+            letters += len(words)
+            if letters >= NEWS and not sketch.is_young:
+                return True  # the rest need not be known: it would be news
+    return letters >= NEWS
 
 
 def _words(body: bytes) -> Iterator[bytes]:
@@ -91,6 +109,6 @@ def _words(body: bytes) -> Iterator[bytes]:
         tag, _, text = chunk.partition(b">")
         if len(text) < 2 or text.isspace() or tag[:7].lower().startswith(UNSAID):
             continue
-        words = text.translate(None, _DIGITS).split()
+        words = text.translate(None, _DIGITS).split(None, BEGINNING)[:BEGINNING]
         for at in range(0, len(words), GROUP):
             yield b" ".join(words[at : at + GROUP])

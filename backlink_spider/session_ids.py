@@ -20,7 +20,7 @@ _LOOK = re.compile(r"sess|[?&]sid=|[?&]s=|zenid|oscsid|cfid|cftoken|/\(s\(", re.
 
 def without_session_id(url: str) -> str:
     """The URL without its session id; the URL itself if it has none."""
-    if not _LOOK.search(url):
+    if ("=" not in url and ";" not in url and "(" not in url) or not _LOOK.search(url):
         return url
     path, question_mark, query = url.partition("?")
     path = _IN_PATH.sub("", path)

@@ -15,7 +15,9 @@ MOST_SHAPES = 64  # of a host; further ones share what is left of them without t
 NEWS_COUNT = 9  # dull pages that one with news outweighs
 MOST_LED = 100  # new URLs of a page that count
 SUSPECT = 20  # dull pages
+WINDOW = 64  # dull pages, after which earlier ones count for half
 SOMETIMES = 31  # pages of a shape that is not dull that are not looked at, after one that was
+OFTEN = 3  # likewise, of one that is dull and comes to its end
 MOST_HOSTS = 500  # sub-domains of a domain that are told apart
 
 
@@ -23,7 +25,8 @@ MOST_HOSTS = 500  # sub-domains of a domain that are told apart
 class Shape:
     """`dull` rises by one with each page that says nothing new and falls by nine with each that does; `score` likewise,
     but links to something else that is new are news, too. `led` are the new URLs of the shape that dull pages led to,
-    since `dull` last was 0.
+    since `dull` last was 0; of both, what was long ago counts for less. `top` and
+    `bottom` are the depths of links between which the dull pages lie.
 
     `rule` names the trap that it was found to be. The sketch is this process's own and is not kept.
     """
@@ -32,26 +35,37 @@ class Shape:
     dull: int = 0
     score: int = 0
     led: int = 0
+    top: int = 0
+    bottom: int = 0
     rule: str = ""
     sketch: Sketch | None = None
     skip: int = 0  # pages that need no look: the last one said something
 
-    def note(self, looked: Looked) -> None:
-        """What one of its pages was found to be."""
+    def note(self, looked: Looked, depth: int) -> None:
+        """What one of its pages, so many links away from a seed, was found to be."""
         if not looked.is_dull:
             self.dull = max(self.dull - NEWS_COUNT, 0)
             self.led = self.led if self.dull else 0
         else:
+            self.top, self.bottom = (min(self.top, depth), max(self.bottom, depth)) if self.dull else (depth, depth)
             self.dull += 1
             self.led += min(looked.led, MOST_LED)
+        if self.dull >= WINDOW:
+            self.dull //= 2
+            self.led //= 2
         has_news = looked.leads_off or not looked.is_dull
         self.score = max(self.score - NEWS_COUNT, 0) if has_news else self.score + 1
-        self.skip = 0 if self.dull else SOMETIMES
+        self.skip = SOMETIMES if not self.dull else 0 if self.is_endless or self.dull < SUSPECT else OFTEN
 
     @property
     def is_endless(self) -> bool:
         """Whether each dull page led to about one more of its shape, or to more than that."""
         return 4 * self.led >= 3 * self.dull
+
+    @property
+    def generations(self) -> int:
+        """Over how many depths of links the dull pages lie. Lists that one page links to are of one generation."""
+        return self.bottom - self.top + 1
 
     @property
     def is_suspect(self) -> bool:
@@ -81,9 +95,7 @@ class HostMemory:
         return any(shape.rule for shape in self.shapes.values())
 
     def dumps(self) -> str:
-        shapes = {
-            name: [shape.fetched, shape.dull, shape.score, shape.led, shape.rule] for name, shape in self.shapes.items()
-        }
+        shapes = {name: [s.fetched, s.dull, s.score, s.led, s.top, s.bottom, s.rule] for name, s in self.shapes.items()}
         return json.dumps([shapes, self.recorded, self.hosts], separators=(",", ":"))
 
     @classmethod

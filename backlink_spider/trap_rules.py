@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 LONGEST_CYCLE = 6  # segments that repeat as one
 EXCESS = 1  # a segment that repeats not in a row may do so once more
-_FAR = re.compile(r"(?<!\d)(?:20[2-9]|2[1-9]\d|[3-9]\d\d)\d(?!\d)")  # a look that most URLs end at
+# Looks that most URLs end at: the first of them where no year before 2030 is far.
+_FAR = re.compile(r"(?<!\d)(?:20[3-9]|2[1-9]\d|[3-9]\d\d)\d(?!\d)")
+_FAR_AT_ONCE = re.compile(r"(?<!\d)(?:20|2[1-9]|[3-9]\d)\d\d(?!\d)")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?!\d)")
 _YEAR_MONTH = re.compile(r"(?<!\d)(\d{4})[/_-](?:0?[1-9]|1[0-2])(?!\d)")
-_CALENDAR = re.compile(r"cal(?:endar)?\b|calend|events?\b|agenda|schedule|month|week|day\b|date", re.IGNORECASE)
+CALENDAR = re.compile(r"cal(?:endar)?\b|calend|events?\b|agenda|schedule|month|week|day\b|date", re.IGNORECASE)
 _YEAR = re.compile(r"[?&]\w*(?:year|jahr|yr|y)=(\d{4})(?!\d)", re.IGNORECASE)
 _MONTH = re.compile(r"[?&]\w*(?:month|monat|mon|mo|m)=\d", re.IGNORECASE)
 
@@ -34,7 +36,8 @@ class TrapRules:
     def refusal(self, url: str, labels: int) -> str | None:
         """The name of the rule that an http(s) URL breaks; `labels` are its host's dots beyond its domain's."""
         is_short = url.count("/") < 5 and url.count("&") < self.repeats - 1 and len(url) < self.query
-        if is_short and labels < self.repeats and not _FAR.search(url):
+        far = _FAR if self.latest_year >= 2029 else _FAR_AT_ONCE
+        if is_short and labels < self.repeats and not far.search(url):
             return None  # after a microsecond, as most URLs are
         if labels and (rule := self._host_refusal(url.split("/", 3)[2].rpartition("@")[2], labels)):
             return rule
@@ -46,7 +49,7 @@ class TrapRules:
             return "repeated_segments"
         if query and (rule := self._query_refusal(query)):
             return rule
-        return "far_date" if any(year > self.latest_year for year in calendar_years(url)) else None
+        return "far_date" if far.search(url) and any(year > self.latest_year for year in calendar_years(url)) else None
 
     def _host_refusal(self, host: str, labels: int) -> str | None:
         names = host.split(".")[:labels]
@@ -92,8 +95,8 @@ def calendar_years(url: str) -> list[int]:
     threads have numbers and pages, too.
     """
     rest = url.split("/", 3)[-1]
-    found = [match for match in _ISO.finditer(rest) if match.group().count("-") == 2 or _CALENDAR.search(rest)]
-    if _CALENDAR.search(rest):
+    found = [match for match in _ISO.finditer(rest) if match.group().count("-") == 2 or CALENDAR.search(rest)]
+    if CALENDAR.search(rest):
         found += _YEAR_MONTH.finditer(rest)
     if _MONTH.search(rest):
         found += _YEAR.finditer(rest)

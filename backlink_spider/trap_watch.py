@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 IN_MEMORY = 4096  # hosts
 SKETCHES = 1024  # 8 MiB
-WARMING_UP = 8  # pages of a sketch that say much that is new to it alone
+GENERATIONS = 3  # of dull pages: the lists that a front page links to may well come before all that they list
+OF_ANY_DEPTH = 1.8  # budgets of dull pages that are a trap all the same
 SUBDOMAINS = "hosts"  # in place of a shape
 UNSAVED = 16  # pages of a host that a killed process forgets, at most
 SESSION = "session_id"
@@ -159,9 +160,11 @@ class TrapWatch:
             return False
         sketch = self._sketch(shape)
         looked = look(page, body, sketch, leads_on)
-        if sketch.pages > WARMING_UP:
-            shape.note(looked)
-        return shape.fetched >= budget and shape.score >= _enough(shape.fetched, budget) and shape.is_endless
+        if not sketch.is_young:
+            shape.note(looked, page.depth)
+        if shape.fetched < budget or shape.score < _enough(shape.fetched, budget) or not shape.is_endless:
+            return False
+        return shape.generations >= GENERATIONS or shape.score >= OF_ANY_DEPTH * budget
 
     def _sketch(self, shape: Shape) -> Sketch:
         if shape.sketch is None:

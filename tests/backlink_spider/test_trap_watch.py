@@ -29,6 +29,7 @@ class Watched:
     def __init__(self, store: WorkerTraps | None = None) -> None:
         self.counts: Counter[str] = Counter()
         self.store = store or WorkerTraps()
+        self.depths: dict[str, int] = {}
         self.watch = TrapWatch(TrapRules(latest_year=2031), BUDGET, self.store, self._count)
 
     def _count(self, name: str) -> None:
@@ -43,7 +44,10 @@ class Watched:
         for url, body, links in pages:
             if self.rule(url) is None:
                 fetched += 1
-                self.watch.read(page(url, *map(link, links), page_id=fetched), body.encode())
+                depth = self.depths.get(url, 0)
+                for found in links:
+                    self.depths.setdefault(found, depth + 1)
+                self.watch.read(page(url, *map(link, links), page_id=fetched, depth=depth), body.encode())
         return fetched
 
 
@@ -101,6 +105,28 @@ def empty_profiles(pages: int) -> Iterator[Told]:
         yield f"http://forum.example/user/{n}", f"<h1>Member {n}</h1>Nothing yet.", ["http://forum.example/"]
 
 
+def newspaper(articles: int) -> Iterator[Told]:
+    """Months that list articles by their numbers; all months come first, since the front page links to them."""
+    months = [f"http://news.example/{1990 + n // 12}/{n % 12 + 1}/" for n in range(articles // 9 + 1)]
+    yield "http://news.example/", "Archive", months
+    for month in months:
+        yield month, f"<h1>{month}</h1>", [f"{month}{n}/{n}" for n in range(9)]
+    for month in months:
+        for n in range(9):
+            yield f"{month}{n}/{n}", f"<p>{text(Random(month + str(n)))}", [month]
+
+
+def categories(pages: int) -> Iterator[Told]:
+    """A shop whose categories and products have URLs of one shape; all categories come first."""
+    names = [f"http://shop.example/shop/{text(Random(n), 1).lower()}{n}" for n in range(150)]
+    yield "http://shop.example/", "Shop", names
+    for name in names:
+        yield name, "<h1>Shop</h1>", [f"{name}/p-{n}" for n in range(pages // 150)]
+    for name in names:
+        for n in range(pages // 150):
+            yield f"{name}/p-{n}", f"<p>{text(Random(name + str(n)))}", [name]
+
+
 def link_directory(pages: int) -> Iterator[Told]:
     """Pages without a word, of links to others."""
     for n in range(pages):
@@ -122,12 +148,23 @@ def weblogs(count: int) -> Iterator[Told]:
 
 @pytest.mark.parametrize(
     "pages",
-    [forum, long_thread, lists_of_numbers, terse_shop, empty_profiles, link_directory, photo_pages_that_end, weblogs],
+    [
+        forum,
+        long_thread,
+        lists_of_numbers,
+        terse_shop,
+        empty_profiles,
+        newspaper,
+        categories,
+        link_directory,
+        photo_pages_that_end,
+        weblogs,
+    ],
     ids=lambda pages: pages.__name__,
 )
 def test_an_ordinary_site_of_any_size_is_fetched_whole(pages: Callable[[int], Iterator[Told]]) -> None:
     watched = Watched()
-    assert watched.fetch(pages(1500)) == 1500
+    assert watched.fetch(pages(1500)) == len(list(pages(1500))) >= 1500
     assert not watched.counts
 
 
@@ -145,6 +182,12 @@ def test_a_shape_that_said_something_for_long_becomes_a_trap_within_three_hundre
     watched.fetch(forum(5000))
     body = "<h1>Thread {n}</h1><p>This thread was removed.</p>"
     assert watched.fetch(chain("http://forum.example/thread/9", 2000, body)) <= 300
+
+
+def test_pages_that_were_always_dull_become_a_trap_when_they_begin_to_lead_on() -> None:
+    watched = Watched()
+    assert watched.fetch(empty_profiles(3000)) == 3000
+    assert watched.fetch(chain("http://forum.example/user/9", 2000, "<h1>Member {n}</h1>Nothing yet.")) <= 300
 
 
 def test_a_tenth_of_news_keeps_a_shape_from_being_a_trap() -> None:

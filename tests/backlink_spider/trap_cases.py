@@ -173,6 +173,8 @@ SHAPES = [
     ("http://a.example/17", "/d"),
     ("http://a.example/thread/123", "thread/d"),
     ("http://a.example/calendar/2031/05/", "calendar/d"),
+    ("http://a.example/2026/11/", "/dd"),
+    ("http://a.example/2026/11/29/17", "/dddd"),
     ("http://a.example/2026/11/29/a-slug", "/dw"),
     ("http://a.example/blog/2026/11/a-slug", "blog/dw"),
     ("http://a.example/a/b/c/d/e", "a/w"),
