@@ -27,7 +27,7 @@ class PageLimits(NamedTuple):
     links: int = 65_000
     text: int = 8_000_000  # characters of URLs, anchors and contexts kept
     nesting: int = 10_000  # elements inside each other
-    memory: int = 192 * 1024 * 1024  # bytes of the parsed page
+    memory: int = 128 * 1024 * 1024  # bytes of the parsed page
     seconds: float = 0.75  # of processor time to parse it
 
     @classmethod

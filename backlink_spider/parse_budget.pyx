@@ -1,15 +1,15 @@
 # cython: language_level=3
-"""A budget of memory and processor time for one parse: once it is spent, the rest of the page is blank.
+"""A budget of memory and processor time for one parse: what comes behind the place where it is spent is not read.
 
 What makes a parser slow or its tree large out of all proportion (formatting elements that every paragraph opens anew,
-a hundred thousand different names) cannot all be told from the bytes of a page. But every node takes memory, and Lexbor
-asks here for it. It is never denied any: what it would do then, nobody tests. It finds spaces where the page went on.
+a hundred thousand different names) cannot all be told from the bytes of a page. But every node takes memory, for which
+Lexbor asks here. It is never denied any, and never sees its input change: it gets the page in pieces, and no more of
+them once the budget is spent.
 """
 
 from libc.stdint cimport uintptr_t
 from libc.stdlib cimport calloc, free, malloc, realloc
-from libc.string cimport memset
-from cpython.bytes cimport PyBytes_FromStringAndSize
+from libc.string cimport memchr, memcmp
 
 from selectolax import lexbor
 
@@ -32,17 +32,13 @@ ctypedef unsigned int (*begin_of)(void *) noexcept nogil
 ctypedef unsigned int (*chunk_of)(void *, const char *, size_t) noexcept nogil
 
 cdef enum:
-    CALLS_BETWEEN = 32  # looks at the clock, each of which costs as much as the call itself
     GROWING = 256  # places for the sizes of buffers that grew before
+    LARGEST = 4 * 1024  # bytes of a piece
+    # Each tag of four bytes may open all formatting elements anew, at 400 bytes each: a piece adds 100 MB at most.
+    TIMES = 1_000_000
+    PIECES_BETWEEN = 16  # looks at the clock, where pieces are small
 
-cdef char *_body = NULL  # of the page that is parsed under a budget
-cdef size_t _body_size = 0
-cdef size_t _left = 0  # bytes
-cdef double _until = 0
-cdef int _calls = 0
-cdef bint _spent = False
-
-
+cdef size_t _used = 0  # bytes since a parse began
 cdef void *_grown[GROWING]
 cdef size_t _grown_size[GROWING]
 
@@ -53,16 +49,9 @@ cdef double _now() noexcept nogil:
     return time.tv_sec + 1e-9 * time.tv_nsec
 
 
-cdef void _note(size_t size) noexcept nogil:
-    global _left, _calls, _spent
-    if _body == NULL or _spent:
-        return
-    _calls += 1
-    if size < _left and (_calls % CALLS_BETWEEN or _now() < _until):
-        _left -= size
-    else:
-        _spent = True
-        memset(_body, 32, _body_size)
+cdef inline void _note(size_t size) noexcept nogil:
+    global _used
+    _used += size
 
 
 cdef void *_malloc(size_t size) noexcept nogil:
@@ -112,24 +101,69 @@ cdef begin_of chunk_end = <begin_of>_function(_library, b"lxb_html_document_pars
 )
 
 
-def parsed_within(bytes body not None, size_t size, double seconds):
-    """The tree of a body as far as so many bytes and seconds of processor time go, and whether it had to be cut.
+cdef inline bint _formats(const char *name, Py_ssize_t size) noexcept nogil:
+    """HTML Standard, "the stack of open elements": the formatting category, but for `a`, which closes the one before."""
+    cdef char letters[6]
+    cdef Py_ssize_t i
+    if size > 6:
+        return False
+    for i in range(size):
+        letters[i] = name[i] | 32
+    if size == 1:
+        return letters[0] in (98, 105, 115, 117)  # b i s u
+    if size == 2:
+        return memcmp(letters, b"em", 2) == 0 or memcmp(letters, b"tt", 2) == 0
+    if size == 3:
+        return memcmp(letters, b"big", 3) == 0
+    if size == 4:
+        return memcmp(letters, b"code", 4) == 0 or memcmp(letters, b"font", 4) == 0 or memcmp(letters, b"nobr", 4) == 0
+    if size == 5:
+        return memcmp(letters, b"small", 5) == 0
+    return size == 6 and (memcmp(letters, b"strike", 6) == 0 or memcmp(letters, b"strong", 6) == 0)
 
-    A tag that is being read when the budget is spent may come to nothing: Lexbor then stops with an error, and the tree
-    that it leaves is used as it is.
-    """
-    global _body, _body_size, _left, _until, _calls, _spent
+
+cdef Py_ssize_t _formatting_in(const char *at, const char *end) noexcept nogil:
+    """How many tags begin that open a formatting element, at most: what closes one again is not looked at."""
+    cdef Py_ssize_t found = 0
+    cdef const char *name
+    while True:
+        at = <const char *>memchr(at, 60, end - at)
+        if at == NULL:
+            return found
+        at += 1
+        name = at
+        while at < end and at[0] > 32 and at[0] != 47 and at[0] != 62 and at - name < 8:
+            at += 1
+        if at == end or _formats(name, at - name):  # a name may go on in the next piece
+            found += 1
+
+
+def parsed_within(bytes body not None, size_t size, double seconds):
+    """The tree of a body as far as so many bytes and seconds of processor time go, and whether it had to be cut."""
+    global _used
     parser = lexbor.LexborHTMLParser(b"")
     cdef void *document = parent_of(<void *><uintptr_t>parser.root.mem_id)
-    cdef bytes own = PyBytes_FromStringAndSize(body, len(body))  # nobody else sees it change
-    _body_size, _left, _until, _calls, _spent = len(body), size, _now() + seconds, 0, False
+    cdef const char *at = body
+    cdef const char *end = at + len(body)
+    cdef Py_ssize_t formatting = 0, piece = 0
+    cdef int pieces = 0
+    cdef double until = _now() + seconds
+    _used = 0
     if chunk_begin(document):
         raise MemoryError
-    _body = own
-    status = chunk(document, _body, _body_size)
-    _body = NULL
-    if not status:
-        status = chunk_end(document)
-    if status and not _spent:
+    while at < end and _used < size:
+        pieces += 1
+        if (piece == LARGEST or pieces % PIECES_BETWEEN == 0) and _now() > until:
+            break
+        piece = min(min(LARGEST, TIMES // (formatting + 1)), end - at)
+        piece = max(1, piece)
+        # As many as the piece itself may open count, too.
+        while piece > 4 and piece * (formatting + _formatting_in(at, at + piece)) > TIMES:
+            piece = piece // 2
+        formatting += _formatting_in(at, at + piece)
+        if chunk(document, at, piece):
+            raise MemoryError
+        at += piece
+    if chunk_end(document):
         raise MemoryError
-    return parser, bool(_spent)
+    return parser, at < end

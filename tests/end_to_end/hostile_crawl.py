@@ -46,7 +46,7 @@ def crawl_hostile_web(crawl: Crawl, folder: Path, size: int) -> Hostile:
     """All behaviours at once; `size` is that of what is large, in bytes, and the limit of a body."""
     seeds, watch = folder / "seeds.txt", folder / "watch"
     settings = SETTINGS | {
-        "BACKLINKS_MAX_PARSE_MEMORY": max(16 * MIB, 192 * MIB * size // (10 * MIB)),
+        "BACKLINKS_MAX_PARSE_MEMORY": max(16 * MIB, 128 * MIB * size // (10 * MIB)),
         "BACKLINKS_MAX_PARSE_TIME": max(0.15, 0.75 * size / (10 * MIB)),
         "BACKLINKS_MAX_TEXT_PER_PAGE": 200_000,
         "DOWNLOAD_MAXSIZE": size,

@@ -23,7 +23,7 @@ async def silent_after_the_head(peer: Peer, _: str) -> None:
 
 
 async def head_drips(peer: Peer, _: str) -> None:
-    await peer.drip(chain([HTML], repeat(b"X: y\r\n", TIMES)))
+    await peer.drip(chain([HTML], repeat(b"X: y\r\n", TIMES)), pause=0.4)
 
 
 async def status_line_drips(peer: Peer, _: str) -> None:
