@@ -33,6 +33,7 @@ ctypedef unsigned int (*chunk_of)(void *, const char *, size_t) noexcept nogil
 
 cdef enum:
     GROWING = 256  # places for the sizes of buffers that grew before
+    LARGE = 1024 * 1024  # bytes of a page before which memory is given back
     LARGEST = 4 * 1024  # bytes of a piece
     # Each tag of four bytes may open all formatting elements anew, at 400 bytes each: a piece adds 100 MB at most.
     TIMES = 1_000_000
@@ -41,6 +42,10 @@ cdef enum:
 cdef size_t _used = 0  # bytes since a parse began
 cdef void *_grown[GROWING]
 cdef size_t _grown_size[GROWING]
+
+
+ctypedef int (*trim_of)(size_t) noexcept nogil
+cdef trim_of trim = <trim_of>dlsym(NULL, b"malloc_trim")  # glibc's; others give back by themselves
 
 
 cdef double _now() noexcept nogil:
@@ -149,6 +154,8 @@ def parsed_within(bytes body not None, size_t size, double seconds):
     cdef int pieces = 0
     cdef double until = _now() + seconds
     _used = 0
+    if trim != NULL and len(body) > LARGE:
+        trim(0)  # what pages before it left in pieces would otherwise add to what this one takes
     if chunk_begin(document):
         raise MemoryError
     while at < end and _used < size:
