@@ -10,7 +10,7 @@ import pytest
 from scrapy.utils.test import get_crawler
 
 from backlink_spider.items import pages_stored
-from link_index import page_queue
+from link_index import connection, page_queue, writer
 from link_index.errors import IndexUnavailable
 from pipelines.mongo_sink import MongoSinkPipeline
 from tests.crawled import link, page
@@ -140,8 +140,10 @@ def test_a_crawl_does_not_begin_without_its_index() -> None:
 
 
 def test_an_index_that_goes_away_leaves_the_crawl_in_the_spool(
-    db_uri: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    db_uri: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for module in (connection, writer):
+        monkeypatch.setattr(module, "END_SECONDS", 0.5)
     sink = Sink(db_uri, BACKLINKS_DATA_DIR=str(tmp_path / "here"))
 
     async def crawl() -> None:
