@@ -4,13 +4,14 @@
 What makes a parser slow or its tree large out of all proportion (formatting elements that every paragraph opens anew,
 a hundred thousand different names) cannot all be told from the bytes of a page. But every node takes memory, for which
 Lexbor asks here. It is never denied any, and never sees its input change: it gets the page in pieces, and no more of
-them once the budget is spent.
+them once the budget is spent. Blocks come from the allocator that selectolax itself gives to Lexbor, so that one may be
+freed by either.
 """
 
 from libc.stdint cimport uintptr_t
-from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memchr, memcmp
 
+from cpython.mem cimport PyMem_RawCalloc, PyMem_RawFree, PyMem_RawMalloc, PyMem_RawRealloc
 from selectolax import lexbor
 
 cdef extern from "<dlfcn.h>" nogil:
@@ -61,14 +62,14 @@ cdef inline void _note(size_t size) noexcept nogil:
 
 cdef void *_malloc(size_t size) noexcept nogil:
     _note(size)
-    return malloc(size)
+    return PyMem_RawMalloc(size)
 
 
 cdef void *_realloc(void *block, size_t size) noexcept nogil:
     """Counts what a buffer grows by: the tokenizer's grows step by step to the length of the longest text."""
     cdef size_t place = (<size_t>block >> 4) % GROWING
     _note(size - min(size, _grown_size[place]) if block != NULL and _grown[place] == block else size)
-    block = realloc(block, size)
+    block = PyMem_RawRealloc(block, size)
     place = (<size_t>block >> 4) % GROWING
     _grown[place], _grown_size[place] = block, size
     return block
@@ -76,14 +77,14 @@ cdef void *_realloc(void *block, size_t size) noexcept nogil:
 
 cdef void *_calloc(size_t number, size_t size) noexcept nogil:
     _note(number * size)
-    return calloc(number, size)
+    return PyMem_RawCalloc(number, size)
 
 
 cdef void *_free(void *block) noexcept nogil:
     cdef size_t place = (<size_t>block >> 4) % GROWING
     if _grown[place] == block:
         _grown[place] = NULL
-    free(block)
+    PyMem_RawFree(block)
     return NULL
 
 

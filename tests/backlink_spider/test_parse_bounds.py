@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -154,3 +156,16 @@ def test_the_body_itself_stays_as_it_was() -> None:
     body = b"<br>" * 100_000
     assert parsed(body, PageLimits(memory=1_000_000)).cut == ["cost"]
     assert body == b"<br>" * 100_000
+
+
+def test_blocks_are_freed_by_the_allocator_that_gave_them() -> None:
+    """Python's development mode marks every block, and ends the process where one is freed by another allocator."""
+    code = (
+        "import gc\n"
+        "from backlink_spider.page_limits import PageLimits\n"
+        "from backlink_spider.parse_bounds import parsed\n"
+        "for _ in range(3): parsed(b'<p><b><i>x<a href=/>t</a>' * 20_000, PageLimits())\n"
+        "gc.collect()\n"
+    )
+    done = subprocess.run([sys.executable, "-X", "dev", "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
