@@ -42,12 +42,20 @@ class WorkerWatch:
 
     def _stop(self) -> None:
         self._task.cancel()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        memory = peak if sys.platform == "darwin" else peak * 1024
-        self._file.write_text(json.dumps({"memory": memory, "stretch": self._stretch}))
+        self._file.write_text(json.dumps({"memory": _peak(), "stretch": self._stretch}))
 
     async def _watch(self) -> None:
         while True:
             before = time.thread_time()
             await asyncio.sleep(TICK)
             self._stretch = max(self._stretch, time.thread_time() - before)
+
+
+def _peak() -> int:
+    """Bytes. Not `ru_maxrss` where there is another: on Linux it begins with that of the process that started this."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024
+    [line] = (line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
