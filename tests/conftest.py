@@ -32,7 +32,8 @@ def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setenv(connection.DATA_DIR_VARIABLE, str(tmp_path / "data"))
     monkeypatch.delenv(connection.URI_VARIABLE, raising=False)
     monkeypatch.delenv(embedded.PORT_VARIABLE, raising=False)
-    monkeypatch.delenv("REDIS_URL", raising=False)
+    for name in ("REDIS_URL", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
     yield
     left = tmp_path / "data" / "db"
     if server := embedded.running(left):
