@@ -38,7 +38,10 @@ cdef enum:
     LARGEST = 4 * 1024  # bytes of a piece
     # Each tag of four bytes may open all formatting elements anew, at 400 bytes each: a piece adds 100 MB at most.
     TIMES = 1_000_000
-    PIECES_BETWEEN = 16  # looks at the clock, where pieces are small
+    SMALL = 256  # bytes of a piece of which several are read between two looks at the clock
+    PIECES_BETWEEN = 16
+    # A bit for each letter that the name of a formatting element begins with: b, c, e, f, i, n, s, t, u.
+    FIRST_LETTERS = 1 << 2 | 1 << 3 | 1 << 5 | 1 << 6 | 1 << 9 | 1 << 14 | 1 << 19 | 1 << 20 | 1 << 21
 
 cdef size_t _used = 0  # bytes since a parse began
 cdef void *_grown[GROWING]
@@ -137,11 +140,19 @@ cdef Py_ssize_t _formatting_in(const char *at, const char *end) noexcept nogil:
         if at == NULL:
             return found
         at += 1
+        if at < end and not (at[0] & 64 and FIRST_LETTERS >> (at[0] & 31) & 1):
+            continue
         name = at
         while at < end and at[0] > 32 and at[0] != 47 and at[0] != 62 and at - name < 8:
             at += 1
         if at == end or _formats(name, at - name):  # a name may go on in the next piece
             found += 1
+
+
+def formatting_in(bytes body not None):
+    """How many formatting elements a body opens, at most, each of which every tag behind it may open anew."""
+    cdef const char *at = body
+    return _formatting_in(at, at + len(body))
 
 
 def parsed_within(bytes body not None, size_t size, double seconds):
@@ -151,7 +162,7 @@ def parsed_within(bytes body not None, size_t size, double seconds):
     cdef void *document = parent_of(<void *><uintptr_t>parser.root.mem_id)
     cdef const char *at = body
     cdef const char *end = at + len(body)
-    cdef Py_ssize_t formatting = 0, piece = 0
+    cdef Py_ssize_t formatting = 0, more = 0, piece = 0
     cdef int pieces = 0
     cdef double until = _now() + seconds
     _used = 0
@@ -161,14 +172,15 @@ def parsed_within(bytes body not None, size_t size, double seconds):
         raise MemoryError
     while at < end and _used < size:
         pieces += 1
-        if (piece == LARGEST or pieces % PIECES_BETWEEN == 0) and _now() > until:
+        if (piece >= SMALL or pieces % PIECES_BETWEEN == 0) and _now() > until:
             break
         piece = min(min(LARGEST, TIMES // (formatting + 1)), end - at)
         piece = max(1, piece)
-        # As many as the piece itself may open count, too.
-        while piece > 4 and piece * (formatting + _formatting_in(at, at + piece)) > TIMES:
+        more = _formatting_in(at, at + piece)
+        while piece > 4 and piece * (formatting + more) > TIMES:  # as many as the piece itself may open count, too
             piece = piece // 2
-        formatting += _formatting_in(at, at + piece)
+            more = _formatting_in(at, at + piece)
+        formatting += more
         if chunk(document, at, piece):
             raise MemoryError
         at += piece

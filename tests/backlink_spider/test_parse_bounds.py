@@ -106,6 +106,7 @@ COSTLY = {
     "names of attributes": b"".join(b"<br a%d>" % number for number in range(500_000)),
     "names of elements": b"".join(b"<p%d><br>" % number for number in range(300_000)),
     "tags of thousands of attributes": (b"<a " + b" ".join(b"%x" % n for n in range(6_500)) + b">") * 100,
+    "end tags that are adopted": FORMATTING + b"<div></b>" * 100_000,
     "depth behind end tags that are none": b"<div><!--</div>-->" * 200_000,
     "depth behind attributes that look like end tags": b'<div a="</div>">' * 200_000,
     "depth": b"<div>" * 500_000,
@@ -133,6 +134,17 @@ def test_a_tree_under_a_budget_is_the_parsers_own(body: bytes) -> None:
     parser, is_cut = budget.parsed_within(body, 1 << 30, 60.0)
     assert not is_cut
     assert parser.html == LexborHTMLParser(body).html
+
+
+@pytest.mark.parametrize("body", COSTLY.values(), ids=COSTLY)
+def test_a_page_that_needs_no_budget_costs_little(body: bytes) -> None:
+    """The longest beginning that goes to the parser in one go, with as few formatting elements as that takes."""
+    body = body.replace(FORMATTING, FORMATTING[: len(FORMATTING) // 3])
+    sizes = range(1_000, 128 * 1024, 500)
+    body = body[: max(size for size in sizes if parse_bounds.is_small(body[:size]))]
+    started = time.thread_time()
+    assert parsed(body, PageLimits(memory=0, seconds=0)).cut == []
+    assert time.thread_time() - started < 1.0
 
 
 def test_a_tree_cut_anywhere_can_be_read() -> None:
