@@ -42,7 +42,7 @@ class Sketch:
 
     def is_new(self, thing: bytes) -> bool:
         """Whether this was never said before; from now on it was."""
-        at = xxh3_64_intdigest(thing) % BITS
+        at = xxh3_64_intdigest(thing) & (BITS - 1)
         byte, bit = at >> 3, 1 << (at & 7)
         if self._bits[byte] & bit:
             return False

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 LONGEST_CYCLE = 6  # segments that repeat as one
 EXCESS = 1  # a segment that repeats not in a row may do so once more
 # Looks that most URLs end at: the first of them where no year before 2030 is far.
-_FAR = re.compile(r"(?<!\d)(?:20[3-9]|2[1-9]\d|[3-9]\d\d)\d(?!\d)")
-_FAR_AT_ONCE = re.compile(r"(?<!\d)(?:20|2[1-9]|[3-9]\d)\d\d(?!\d)")
+# A set of characters comes first, and looks behind come last: so a URL without such a digit costs a fifth.
+_FAR = re.compile(r"[2-9]\d{3}(?!\d)(?<!\d{5})(?<!20[0-2]\d)")
+_FAR_AT_ONCE = re.compile(r"[2-9]\d{3}(?!\d)(?<!\d{5})")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?!\d)")
 _YEAR_MONTH = re.compile(r"(?<!\d)(\d{4})[/_-](?:0?[1-9]|1[0-2])(?!\d)")
 CALENDAR = re.compile(r"cal(?:endar)?\b|calend|events?\b|agenda|schedule|month|week|day\b|date", re.IGNORECASE)

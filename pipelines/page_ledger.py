@@ -23,21 +23,24 @@ class PageLedger:
 
     def __init__(self, stats: StatsCollector) -> None:
         self._stats = stats.get_stats()
-        self._seen: dict[str, int] = {}
-        self._counts: dict[int, Counter[str]] = {}
+        self._seen = dict.fromkeys(LINKS, 0)
+        self._counts: dict[int, dict[str, int]] = {}
 
     def note(self, page: Page) -> None:
-        counts = self._counts.setdefault(page.page_id, Counter())
-        counts[f"pages/{page.outcome}"] += 1
+        found = {f"pages/{page.outcome}": 1}
         if page.reason:
-            counts[f"pages/{page.outcome}/{page.reason}"] += 1
+            found[f"pages/{page.outcome}/{page.reason}"] = 1
         for reason, links in page.skipped.items():
-            counts[f"links/skipped/{reason}"] += links
+            found[f"links/skipped/{reason}"] = links
+        seen, stats = self._seen, self._stats
         for name in LINKS:
-            total = self._stats.get(name, 0)
-            if links := total - self._seen.get(name, 0):
-                counts[name] = links
-                self._seen[name] = total
+            total = stats.get(name, 0)
+            if links := total - seen[name]:
+                found[name] = links
+                seen[name] = total
+        before = self._counts.setdefault(page.page_id, found)
+        if before is not found:
+            self._counts[page.page_id] = Counter(before) + Counter(found)
 
     def durable(self, page_ids: Iterable[int]) -> Counter[str]:
         """The counts of these pages, which are forgotten."""
