@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def read_address(text: str) -> Address:
     return ipaddress.ip_address(text.partition("%")[0])
 
 
+@lru_cache(maxsize=4096)  # a proxy is asked for the same hosts again and again
 def literal_address(host: str) -> Address | None:
     """The address that a host is itself, in any spelling a connection would take (127.1, 0x7f.1, 2130706433)."""
     host = host.removesuffix(".")
@@ -97,6 +99,7 @@ def is_localhost(host: str) -> bool:
     return host.lower().removesuffix(".").rpartition(".")[2] == "localhost"
 
 
+@lru_cache(maxsize=4096)
 def is_private_name(host: str) -> bool:
     """Whether a name can only be known within a network: of one label, or with an ending that no public name has."""
     labels = host.lower().removesuffix(".").split(".")

@@ -29,16 +29,16 @@ _DIGITS = b"0123456789"
 
 
 class Sketch:
-    """What pages have said. `pages` were looked at since it began."""
+    """What pages have said. Since it began, `looks` were taken, and the words of `pages` read."""
 
-    __slots__ = ("_bits", "_said", "pages")
+    __slots__ = ("_bits", "_said", "looks", "pages")
 
     def __init__(self) -> None:
         self._begin()
 
     def _begin(self) -> None:
         self._bits = bytearray(BITS // 8)
-        self._said = self.pages = 0
+        self._said = self.looks = self.pages = 0
 
     def is_new(self, thing: bytes) -> bool:
         """Whether this was never said before; from now on it was."""
@@ -52,14 +52,14 @@ class Sketch:
 
     @property
     def is_young(self) -> bool:
-        """Whether so few pages were looked at that what is on all of them may still be new."""
+        """Whether the words of so few pages were read that what is on all of them may still be new."""
         return self.pages <= WARMING_UP
 
     def turn(self) -> None:
         """To be called before a page is looked at."""
         if self._said > FULL:
             self._begin()
-        self.pages += 1
+        self.looks += 1
 
 
 class Looked(NamedTuple):
@@ -75,7 +75,8 @@ def look(page: Page, body: bytes, sketch: Sketch, leads_on: Callable[[Target], b
     """What a page has beside what the sketch knows already, which knows it from now on.
 
     `leads_on` is asked of each new target of the page's own domain: True for more of the page's like, False for
-    something else worth fetching, None for neither.
+    something else worth fetching, None for neither. Words are read only where no other
+    domain is new.
     """
     sketch.turn()
     led, is_dull, leads_off = int(page.hop is not None and bool(page.hop.to)), True, False
@@ -88,8 +89,9 @@ def look(page: Page, body: bytes, sketch: Sketch, leads_on: Callable[[Target], b
             kind = leads_on(target)
             led += kind is True
             leads_off |= kind is False
-    if is_dull or sketch.is_young:
-        is_dull &= not _has_news(body[:BODY_READ], sketch)
+    if is_dull:
+        sketch.pages += 1
+        is_dull = not _has_news(body[:BODY_READ], sketch)
     return Looked(led, is_dull, leads_off)
 
 

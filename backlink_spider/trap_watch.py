@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from backlink_spider.page_novelty import Sketch, look
 from backlink_spider.session_ids import without_session_id
-from backlink_spider.trap_memory import MOST_HOSTS, HostMemory, Shape
+from backlink_spider.trap_memory import MOST_HOSTS, SOMETIMES, HostMemory, Shape
 from backlink_spider.trap_names import trap_name
 from backlink_spider.trap_rules import TrapRules
 from backlink_spider.url_shape import path_of_shape
@@ -162,6 +162,8 @@ class TrapWatch:
         looked = look(page, body, sketch, leads_on)
         if not sketch.is_young:
             shape.note(looked, page.depth)
+        elif not looked.is_dull:
+            shape.skip = min(2**sketch.looks - 1, SOMETIMES)
         if shape.fetched < budget or shape.score < _enough(shape.fetched, budget) or not shape.is_endless:
             return False
         return shape.generations >= GENERATIONS or shape.score >= OF_ANY_DEPTH * budget
