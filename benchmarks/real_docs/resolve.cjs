@@ -11,6 +11,7 @@ function documentBase(page, base) {
 
 function resolved(href, baseURL, encoding) {
   const url = parseURL(href, { baseURL, encoding });
+  if (url) url.username = url.password = ""; // the index keeps nobody's password (docs/safety.md)
   return url && [url.scheme, serializeURL(url, true), url.host === null ? "" : serializeHost(url.host)];
 }
 
