@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 MAX_WORK: Final = 50_000_000  # tags times their depth: 0.3 s. Ten thousand nested elements, or a large page 100 deep
 MAX_ATTRIBUTES: Final = 2_000
 _FEW_TAGS: Final = 10_000  # cannot reach MAX_WORK: half their number squared is less
-# What is smaller costs 0.3 s and 110 MB at most: 500 formatting elements that each of 500 other tags opens anew, or as
-# many in all among more tags.
+# What is smaller costs 0.3 s and 200 MB at most, no more than the budget and its last piece: formatting elements that
+# other tags open anew, at 400 bytes each.
 _SMALL_BODY: Final = 128 * 1024
 _SMALL_TAGS: Final = 1_000
 _TAGS_IN_ONE_GO: Final = 3_000
-_OPENED_ANEW: Final = 250_000
+_OPENED_ANEW: Final = 500_000
 _LONG_TAG: Final = 30_000  # bytes without `>`; shorter tags have too few attributes to matter
 _LOOK_BACK: Final = 16  # open elements searched for the one an end tag closes
 
