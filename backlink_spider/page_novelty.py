@@ -75,8 +75,8 @@ def look(page: Page, body: bytes, sketch: Sketch, leads_on: Callable[[Target], b
     """What a page has beside what the sketch knows already, which knows it from now on.
 
     `leads_on` is asked of each new target of the page's own domain: True for more of the page's like, False for
-    something else worth fetching, None for neither. Words are read only where no other
-    domain is new.
+    something else worth fetching, None for neither. Words are read only where it links to no new host of another
+    domain: a page that does says something anyway.
     """
     sketch.turn()
     led, is_dull, leads_off = int(page.hop is not None and bool(page.hop.to)), True, False

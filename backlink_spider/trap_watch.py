@@ -163,7 +163,7 @@ class TrapWatch:
         if not sketch.is_young:
             shape.note(looked, page.depth)
         elif not looked.is_dull:
-            shape.skip = min(2**sketch.looks - 1, SOMETIMES)
+            shape.skip = SOMETIMES >> max(5 - sketch.looks, 0)  # 1, 3, 7, 15 and from then on 31 pages
         if shape.fetched < budget or shape.score < _enough(shape.fetched, budget) or not shape.is_endless:
             return False
         return shape.generations >= GENERATIONS or shape.score >= OF_ANY_DEPTH * budget
