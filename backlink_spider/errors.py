@@ -87,14 +87,6 @@ class HostNotLent(LeaseLost):
     wait = 30.0
 
 
-class HostRests(LeaseLost):
-    """A page's host was just asked for its robots.txt, or has to be asked for it again later; `wait` in seconds."""
-
-    def __init__(self, origin: str, wait: float = 0.0) -> None:
-        super().__init__(origin)
-        self.wait = wait
-
-
 class PageRefused(IgnoreRequest):
     """A page is not asked for; `reason` is the page's."""
 

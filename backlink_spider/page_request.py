@@ -1,4 +1,4 @@
-"""The request that fetches a page of the frontier."""
+"""The requests that fetch a page of the frontier."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from backlink_spider.frontier_contract import PageLease
 
 
+NOT_ASKED = "not_asked"  # key of a request's meta: it was not sent, and its host is left alone for so many seconds
+
+
 def page_request(lease: PageLease, errback: Callable[[Failure], Any], trap: str | None = None) -> Request:
     """`trap` is the name of the rule by which the page is not to be asked for, if one holds."""
     meta = {
@@ -31,3 +34,8 @@ def page_request(lease: PageLease, errback: Callable[[Failure], Any], trap: str 
     if trap is not None:
         meta["trap"] = trap
     return Request(lease.url, errback=errback, dont_filter=True, meta=meta)
+
+
+def asked_later(request: Request, seconds: float = 0.0) -> Request:
+    """The same page's request, for the scheduler: nothing was asked, and that counts as no retry."""
+    return request.replace(meta={**request.meta, NOT_ASKED: seconds})

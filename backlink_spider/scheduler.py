@@ -27,7 +27,7 @@ from backlink_spider.frontier_file import FrontierError
 from backlink_spider.frontier_stats import report, report_refused
 from backlink_spider.host_pace import HostPace
 from backlink_spider.items import pages_counted, pages_stored
-from backlink_spider.page_request import page_request
+from backlink_spider.page_request import NOT_ASKED, page_request
 from backlink_spider.retry_backoff import Backoff
 from backlink_spider.trap_gate import TrapGate
 from link_index.urls import resolve, target
@@ -241,10 +241,13 @@ class FrontierScheduler(BaseScheduler):
         lease = self.frontier.lease(request.meta["page_id"])
         if lease is None or not self._working:
             return False
-        self._count("retried", 1)
+        wait = request.meta.pop(NOT_ASKED, None)
+        if wait is None:
+            self._count("retried", 1)
+            wait = self._backoff.of_retry(request.meta, time.time())
         self._try(self.frontier.survived, lease.page_id)  # it left the downloader, and comes again as a request
         self._retries[lease.page_id] = request
-        self._try(self.frontier.put_back, lease, self._backoff.of_retry(request.meta, time.time()))
+        self._try(self.frontier.put_back, lease, wait)
         return True
 
     def _wake_when_due(self) -> None:

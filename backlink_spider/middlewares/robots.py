@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotConfigured
 
-from backlink_spider.errors import HostRests, RobotsForbidden, RobotsUnreachable
+from backlink_spider.errors import HostNotLent, RobotsForbidden, RobotsUnreachable
+from backlink_spider.page_request import asked_later
 from backlink_spider.retry_backoff import Backoff
 from backlink_spider.robots_cache import Robots, RobotsCache, origin_of, wait_after
 from backlink_spider.robots_request import ask_for_robots
@@ -52,24 +53,28 @@ class RobotsMiddleware:
         )
         return cls(crawler, cache, Backoff.from_settings(settings))
 
-    def process_request(self, request: Request) -> Coroutine[Any, Any, None] | None:
-        """A coroutine only where there is something to wait for."""
+    def process_request(self, request: Request) -> Coroutine[Any, Any, Request | None] | Request | None:
+        """A coroutine only where there is something to wait for; the page's request if it has to come again."""
         if "dont_obey_robotstxt" in request.meta:
             return None
         origin = origin_of(request.url)
         robots = self._cache.get(origin)
         if robots is None or robots.asked_again_at <= time.monotonic():
             return self._ask(request, origin)
-        self._judge(request, origin, robots)
-        return None
+        return self._judge(request, origin, robots)
 
-    async def _ask(self, request: Request, origin: str) -> None:
+    async def _ask(self, request: Request, origin: str) -> Request | None:
         task = self._asked.get(origin)
         if task is None:
             task = self._asked[origin] = asyncio.create_task(self._look(origin))
             task.add_done_callback(lambda task: self._asked_for(origin, task))
-        robots = await asyncio.shield(task)
-        self._judge(request, origin, robots, was_asked="page_id" in request.meta)
+        try:
+            robots = await asyncio.shield(task)
+        except HostNotLent as error:
+            if "page_id" in request.meta:
+                return asked_later(request, error.wait)
+            raise
+        return self._judge(request, origin, robots, was_asked="page_id" in request.meta)
 
     def _asked_for(self, origin: str, task: asyncio.Task[Robots]) -> None:
         del self._asked[origin]
@@ -96,19 +101,20 @@ class RobotsMiddleware:
         stats.inc_value("robotstxt/dropped", self._cache.put(origin, robots))
         return robots
 
-    def _judge(self, request: Request, origin: str, robots: Robots, *, was_asked: bool = False) -> None:
-        """Raises HostRests, RobotsForbidden or RobotsUnreachable."""
+    def _judge(self, request: Request, origin: str, robots: Robots, *, was_asked: bool = False) -> Request | None:
+        """The page's request if it is not to be sent now. Raises RobotsForbidden or RobotsUnreachable."""
         rules = robots.rules
         if rules is None:
             if "page_id" in request.meta and robots.failures < self._tries:
-                raise HostRests(origin, robots.asked_again_at - time.monotonic())
+                return asked_later(request, robots.asked_again_at - time.monotonic())
             raise RobotsUnreachable(origin, answered=robots.answered)
         if rules.crawl_delay:
             delay = request.meta["crawl_delay"] = min(rules.crawl_delay, self._longest_delay)
             if "page_id" in request.meta:
                 self._crawler.engine.scheduler.pace.raise_delay(request, delay)  # type: ignore[union-attr]
         if was_asked:
-            raise HostRests(origin)
+            return asked_later(request)
         if not rules.allows(request.url):
             self._crawler.stats.inc_value("robotstxt/forbidden")
             raise RobotsForbidden(request.url)
+        return None

@@ -35,6 +35,28 @@ def test_what_comes_at_once_passes_in_one_turn_or_one_a_turn_if_it_is_costly(
     run(case())
 
 
+def test_who_comes_at_the_beginning_of_a_turn_stays_behind_who_waited_for_it(run: Run) -> None:
+    async def case() -> None:
+        turns, passed = LoopTurns(), []
+        tasks: list[asyncio.Task[None]] = []
+
+        async def one(name: str) -> None:
+            await turns.take()
+            passed.append(name)
+
+        async def costly() -> None:
+            await one("first")
+            time.sleep(SECONDS)  # noqa: ASYNC251 (the turn has no time left)
+            tasks.append(asyncio.create_task(one("third")))  # runs after the turn's end, before who waited for that
+
+        tasks += [asyncio.create_task(costly()), asyncio.create_task(one("second"))]
+        while tasks:
+            await tasks.pop(0)
+        assert passed == ["first", "second", "third"]
+
+    run(case())
+
+
 def test_a_timer_is_not_late_by_more_than_one_of_many_that_block(run: Run) -> None:
     async def case() -> None:
         turns, late = LoopTurns(), 0.0

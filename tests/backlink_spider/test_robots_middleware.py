@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backlinks.web_folder import HANG_UP, Answer
-from tests.user_crawl import SEED, Crawled, Web, crawl
+from tests.user_crawl import SCRAPYS_OWN, SEED, Crawled, Web, crawl
 
 CLOSED = "User-agent: *\nDisallow: /\n"
 EARLY = 0.005  # seconds: the server's clock starts when it has read a request, which may be later for one than the next
@@ -100,6 +100,15 @@ def test_a_page_waits_for_a_robots_txt_that_comes_back() -> None:
     first, second = (after.started - before.ended for before, after in pairwise(asked(crawled, f"{SEED}robots.txt")))
     assert 0.1 - EARLY <= first < 0.2 - EARLY <= second
     assert "frontier/retried" not in crawled.stats
+
+
+@pytest.mark.parametrize("own", [{}, SCRAPYS_OWN], ids=["the project's downloader", "Scrapy's"])
+def test_the_page_that_a_robots_txt_was_asked_for_comes_before_the_others_of_its_host(own: dict[str, Any]) -> None:
+    pages = [f"http://{host}.example/{n}" for n in range(4) for host in "bcde"]
+    crawled = obedient(Web(links={SEED: pages}), BACKLINKS_ROBOTS_RETRY=0.1, **own)
+    for host in "bcde":
+        of_host = [exchange.url for exchange in crawled.log if exchange.host == f"{host}.example"]
+        assert of_host == [f"http://{host}.example/{path}" for path in ("robots.txt", *range(4))]
 
 
 def test_a_host_whose_robots_txt_stays_away_is_given_up_and_asked_again_later() -> None:
