@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -88,6 +88,6 @@ def test_any_url_has_a_shape_and_one_form_without_session_id(path: str, query: s
 @pytest.mark.parametrize("part", ["a/", "1/", "/", "&", "x=1&", "sid=a1", "session", "2050-", ";jsessionid=", "(S(a"])
 def test_the_longest_of_urls_costs_no_more_than_milliseconds(part: str) -> None:
     for url in (f"http://a.example/{part * 2083}"[:2083], f"http://a.example/?{part * 2083}"[:2083]):
-        started = perf_counter()
+        started = process_time()
         RULES.refusal(url, 0), url_shape(url), without_session_id(url), trap_name(url)
-        assert perf_counter() - started < 0.1
+        assert process_time() - started < 0.1

@@ -91,4 +91,4 @@ def test_hostile_values_are_read_in_little_time(part: str) -> None:
         carried_target(start + part * 100_000)
         carried_target(start + part * 100_000, bare_host=True)
         carried_in_path(start + part * 2_000, part * 2_000)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 10  # quadratic would be minutes

@@ -92,4 +92,4 @@ def test_hostile_titles_are_read_in_no_time(title):
     start = time.perf_counter()
     assert len(segments(title)) <= 1000
     text_key(title)
-    assert time.perf_counter() - start < 1  # quadratic would be minutes
+    assert time.perf_counter() - start < 10  # quadratic would be minutes
