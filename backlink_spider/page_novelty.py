@@ -22,6 +22,7 @@ BODY_READ = 65_536  # bytes
 GROUP = 4  # words
 BEGINNING = 16  # words of a text between two tags that are read
 WARMING_UP = 4  # pages
+WARM_SOON = 2  # pages, where others were found dull already
 NEWS = 80  # letters: what a page must say that is new. A title in other words is less, a post or a product more
 # Beginnings of tags whose text nobody reads, and of those whose text is a link's: what it leads to is looked at.
 UNSAID = (b"script", b"style", b"noscrip", b"templat", b"svg", b"a ", b"a\n", b"a\t")
@@ -29,11 +30,15 @@ _DIGITS = b"0123456789"
 
 
 class Sketch:
-    """What pages have said. Since it began, `looks` were taken, and the words of `pages` read."""
+    """What pages have said. Since it began, `looks` were taken, and the words of `pages` read.
 
-    __slots__ = ("_bits", "_said", "looks", "pages")
+    After `warming_up` pages it knows what is on all of them.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_bits", "_said", "_warming_up", "looks", "pages")
+
+    def __init__(self, warming_up: int = WARMING_UP) -> None:
+        self._warming_up = warming_up
         self._begin()
 
     def _begin(self) -> None:
@@ -53,7 +58,7 @@ class Sketch:
     @property
     def is_young(self) -> bool:
         """Whether the words of so few pages were read that what is on all of them may still be new."""
-        return self.pages <= WARMING_UP
+        return self.pages <= self._warming_up
 
     def turn(self) -> None:
         """To be called before a page is looked at."""

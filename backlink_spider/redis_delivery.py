@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backlink_spider import shard_calls
+from backlink_spider.frontier_keys import shard_of
 from backlink_spider.shard_calls import Release
 
 if TYPE_CHECKING:
@@ -71,6 +72,19 @@ class Delivery:
                 if host.until is not None:
                     self._holdings.shards.due_within(shard, max(host.until - now, 0.0))
         news.acks, news.skips, news.hosts, news.burials, news.survived = {}, {}, {}, [], set()
+
+    async def traps(self) -> None:
+        """What pages were found to be; it is known to who gets their hosts next."""
+        traps, shards = self._holdings.traps, len(self._holdings.shards.all)
+        by_shard: dict[int, list[tuple[str, str]]] = {}
+        for name, domain, text in traps.news():
+            by_shard.setdefault(shard_of(domain, shards), []).append((name, text))
+        replies = await self._scripts.run(
+            [shard_calls.traps(self._place(shard), pairs) for shard, pairs in by_shard.items()]
+        )
+        for pairs, reply in zip(by_shard.values(), replies, strict=True):
+            for (name, _), text in zip(pairs, reply, strict=True):
+                traps.answered(name, text.decode())
 
     async def confess(self, news: News) -> None:
         """Doubtful pages whose bodies are about to be touched; who waits for that learns whether they are held."""

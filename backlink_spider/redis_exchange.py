@@ -1,8 +1,8 @@
 """The one task of a worker that talks to Redis: what was found and done goes out, leased pages come in, in rounds.
 
 The order within a round is what the frontier's promises rest on: links are in Redis before the page they are of leaves
-it, and seeds are known before what lies behind them. What a round took out of the outbox is sent again until it is
-answered: pushes and acks may be repeated.
+it, seeds are known before what lies behind them, traps before their host is given back. What a round took out of the
+outbox is sent again until it is answered: pushes and acks may be repeated.
 """
 
 from __future__ import annotations
@@ -245,6 +245,7 @@ class Exchange:
         if news.seeded:
             await self._beat(seeded=True)
             news.seeded = self._seeding = False
+        await self._delivery.traps()
         await self._delivery.settle(news)
         await self._delivery.confess(news)
         self._news = None

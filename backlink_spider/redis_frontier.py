@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from backlink_spider.errors import HostNotLent
 from backlink_spider.frontier_attempts import MAX_ERRORS
 from backlink_spider.frontier_keys import shard_of
-from backlink_spider.frontier_traps import WorkerTraps
 from backlink_spider.leased_hosts import NEVER, NO_PAGE
 from backlink_spider.redis_outbox import Confession, HostNews, Wish
 from link_index.urls import registrable_domain
@@ -19,6 +18,7 @@ from link_index.urls import registrable_domain
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from backlink_spider.frontier_traps import WorkerTraps
     from backlink_spider.items import Hop
     from backlink_spider.leased_hosts import RedisLease
     from backlink_spider.redis_exchange import Exchange
@@ -44,7 +44,6 @@ class RedisFrontier:
         self.given_up = 0
         self.over = ""  # why this worker is to end: finished limit_pages stopped drained
         self.paused = False
-        self.traps = WorkerTraps()
         self._holdings, self._exchange = holdings, exchange
         self._errors: Counter[int] = Counter()
         self._one_suspect = asyncio.Lock()
@@ -54,6 +53,10 @@ class RedisFrontier:
     @property
     def holdings(self) -> Holdings:
         return self._holdings
+
+    @property
+    def traps(self) -> WorkerTraps:
+        return self._holdings.traps
 
     @property
     def exchange(self) -> Exchange:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from backlink_spider import frontier_entry
 from backlink_spider.frontier_entry import BadEntry
+from backlink_spider.frontier_traps import WorkerTraps
 from backlink_spider.leased_hosts import NO_PAGE, LeasedHost, LeasedHosts, RedisLease
 from backlink_spider.redis_outbox import HostNews, Outbox, Wish
 from backlink_spider.redis_scripts import SessionLost
@@ -42,6 +43,7 @@ class Holdings:
         self._released = released
         self.hosts = LeasedHosts(delay=delay, clock=now)
         self.outbox = Outbox()
+        self.traps = WorkerTraps()
         self.flight: dict[int, RedisLease] = {}
         self._page_ids = count(NO_PAGE + 1)
 
@@ -58,6 +60,8 @@ class Holdings:
 
     def take(self, shard: int, grant: Grant) -> None:
         """A host of a shard was leased."""
+        for name, text in grant.traps.items():
+            self.traps.learned(name, text)
         host = LeasedHost(grant.host, shard, grant.token, grant.delay_ms / 1000)
         for serial, entry in enumerate(grant.entries, grant.token):
             try:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from backlink_spider.redis_address import AnyRedis
 
 SHARD_SCRIPTS = (
-    "found", "push", "lease", "settle", "put_back", "suspect", "bury", "borrow", "unspend", "sweep",
+    "found", "push", "lease", "settle", "traps", "put_back", "suspect", "bury", "borrow", "unspend", "sweep",
 )  # fmt: skip
 CRAWL_SCRIPTS = ("register", "begin", "beat", "quota", "finish", "steer", "report", "add_seeds", "take_seeds")
 

@@ -47,12 +47,16 @@ class Ask(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """A leased host and its first pages, whose serials count up from `token`."""
+    """A leased host and its first pages, whose serials count up from `token`.
+
+    `traps`: what is known of the host and its domain, by name.
+    """
 
     host: str
     depth: int
     delay_ms: int
     token: int
+    traps: dict[str, str]
     entries: list[bytes]
 
 
@@ -115,6 +119,11 @@ def settle(
     return _call("settle", place, _joined(serials), int(survived), lines, _joined(skipped))
 
 
+def traps(place: Place, news: Iterable[tuple[str, str]]) -> Call:
+    """Pairs of a name and the news of it; replies what is known of each."""
+    return _call("traps", place, *(word for pair in news for word in pair))
+
+
 def put_back_dead(place: Place, delay_ms: int) -> Call:
     """End the sessions whose lease is over, of any crawl."""
     return _call("put_back", place, delay_ms, "dead")
@@ -152,7 +161,10 @@ def sweep(place: Place, keys: int) -> Call:
 
 
 def leased(reply: list[Any]) -> Leased:
-    grants = [Grant(host.decode(), depth, delay, token, entries) for host, depth, delay, token, *entries in reply[9:]]
+    grants = [
+        Grant(host.decode(), depth, delay, token, _pairs(traps), entries)
+        for host, depth, delay, token, traps, *entries in reply[9:]
+    ]
     return Leased._make([*reply[:9], grants])
 
 
@@ -167,6 +179,10 @@ def put_back(reply: list[int]) -> dict[int, int]:
 
 def _call(script: str, place: Place, *args: Argument) -> Call:
     return Call(script, tag(place.shard), (place.run, place.session, *args))
+
+
+def _pairs(words: list[bytes]) -> dict[str, str]:
+    return {name.decode(): text.decode() for name, text in zip(words[::2], words[1::2], strict=True)}
 
 
 def _joined(numbers: Iterable[int]) -> str:

@@ -19,6 +19,10 @@ WINDOW = 64  # dull pages, after which earlier ones count for half
 SOMETIMES = 31  # pages of a shape that is not dull that are not looked at, after one that was
 OFTEN = 3  # likewise, of one that is dull and comes to its end
 MOST_HOSTS = 500  # sub-domains of a domain that are told apart
+TOLD_FROM = 4  # pages of a host: what is known of fewer is not shared
+TOLD_PART = 8  # of the pages of a shape; a part as large is worth telling by itself
+
+Counts = tuple[int, int, int, int]  # fetched, dull, score, led
 
 
 @dataclass(slots=True)
@@ -28,7 +32,8 @@ class Shape:
     since `dull` last was 0; of both, what was long ago counts for less. `top` and
     `bottom` are the depths of links between which the dull pages lie.
 
-    `rule` names the trap that it was found to be. The sketch is this process's own and is not kept.
+    `rule` names the trap that it was found to be. The sketch is this process's own and is not kept, nor is what others
+    know: `told` are the counts they share, `sent` those of the news on their way.
     """
 
     fetched: int = 0
@@ -40,6 +45,13 @@ class Shape:
     rule: str = ""
     sketch: Sketch | None = None
     skip: int = 0  # pages that need no look: the last one said something
+    told: Counts = (0, 0, 0, 0)
+    is_rule_told: bool = False
+    sent: Counts | None = None
+
+    @property
+    def counts(self) -> Counts:
+        return self.fetched, self.dull, self.score, self.led
 
     def note(self, looked: Looked, depth: int) -> None:
         """What one of its pages, so many links away from a seed, was found to be."""
@@ -55,7 +67,33 @@ class Shape:
             self.led //= 2
         has_news = looked.leads_off or not looked.is_dull
         self.score = max(self.score - NEWS_COUNT, 0) if has_news else self.score + 1
-        self.skip = SOMETIMES if not self.dull else 0 if self.is_endless or self.dull < SUSPECT else OFTEN
+        self.skip = self._pause()
+
+    def news(self) -> list[int | str] | None:
+        """What others do not know, for `learn` of theirs; None while that is next to nothing."""
+        fetched, *noted = news = [own - told for own, told in zip(self.counts, self.told, strict=True)]
+        self.sent = None
+        is_found = bool(self.rule) and not self.is_rule_told
+        if not is_found and not any(noted) and fetched * TOLD_PART < max(self.fetched, 1):
+            return None
+        self.sent = self.counts
+        return [*news, *((self.top, self.bottom) if self.dull else (-1, -1)), self.rule]
+
+    def learn(self, shared: Counts, top: int, bottom: int, rule: str, *, is_answer: bool) -> None:
+        """What all workers together have counted: own news that are not in it stay. `is_answer`: those sent are."""
+        base = self.sent if is_answer and self.sent is not None else self.told
+        own = [max(now + new - old, 0) for now, new, old in zip(shared, self.counts, base, strict=True)]
+        self.fetched, self.dull, self.score, self.led = own
+        self.told, self.sent = shared, None
+        if shared[1]:
+            self.top, self.bottom = top, bottom
+        if rule and not self.rule:
+            self.rule, self.sketch = rule, None
+        self.is_rule_told = bool(rule)
+        self.skip = min(self.skip, self._pause())
+
+    def _pause(self) -> int:
+        return SOMETIMES if not self.dull else 0 if self.is_endless or self.dull < SUSPECT else OFTEN
 
     @property
     def is_endless(self) -> bool:
@@ -81,6 +119,7 @@ class HostMemory:
     recorded: dict[str, int] = field(default_factory=dict)
     hosts: dict[str, int] = field(default_factory=dict)  # of a domain: sub-domains, 1 if the first page had no news
     unsaved: int = 0
+    untold: dict[str, int] = field(default_factory=dict)  # of `hosts`, those that others do not know
 
     def key(self, url: str) -> str:
         """The name under which a URL's shape is remembered."""
@@ -89,6 +128,22 @@ class HostMemory:
             return shape
         kinds, question_mark, _ = shape.partition("/")[2].partition("?")
         return f"*/{kinds}{question_mark}"
+
+    def news(self) -> str | None:
+        """What other workers do not know, as JSON; None while it is not worth telling."""
+        if not self.has_traps and sum([shape.fetched for shape in self.shapes.values()]) < TOLD_FROM:
+            return None
+        shapes = {name: news for name, shape in self.shapes.items() if (news := shape.news())}
+        return json.dumps([shapes, {}, self.untold], separators=(",", ":")) if shapes or self.untold else None
+
+    def learn(self, text: str, *, is_answer: bool) -> None:
+        """What all workers together know, in the form of `dumps`; in answer to `news`, or unasked."""
+        shapes, _, hosts = json.loads(text)
+        for name, (*counts, top, bottom, rule) in shapes.items():
+            shape = self.shapes.setdefault(name, Shape())
+            shape.learn(tuple(counts), top, bottom, rule, is_answer=is_answer)
+        self.hosts.update(hosts)
+        self.untold = {host: dull for host, dull in self.untold.items() if host not in hosts}
 
     @property
     def has_traps(self) -> bool:
@@ -101,4 +156,7 @@ class HostMemory:
     @classmethod
     def loads(cls, text: str) -> HostMemory:
         shapes, recorded, hosts = json.loads(text)
-        return cls({name: Shape(*values) for name, values in shapes.items()}, recorded, hosts)
+        memory = cls({name: Shape(*values) for name, values in shapes.items()}, recorded, hosts)
+        for shape in memory.shapes.values():
+            shape.told, shape.is_rule_told = shape.counts, bool(shape.rule)
+        return memory

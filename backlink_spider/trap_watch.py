@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from backlink_spider.page_novelty import Sketch, look
+from backlink_spider.page_novelty import WARM_SOON, WARMING_UP, Sketch, look
 from backlink_spider.session_ids import without_session_id
-from backlink_spider.trap_memory import MOST_HOSTS, SOMETIMES, HostMemory, Shape
+from backlink_spider.trap_memory import MOST_HOSTS, NEWS_COUNT, SOMETIMES, HostMemory, Shape
 from backlink_spider.trap_names import trap_name
 from backlink_spider.trap_rules import TrapRules
 from backlink_spider.url_shape import path_of_shape
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from scrapy.settings import BaseSettings
 
+    from backlink_spider.frontier_traps import Learn
     from backlink_spider.items import Page
     from link_index.urls import Target
 
@@ -41,11 +42,13 @@ DOMAIN = "*."  # in front of a domain, in place of a host
 
 
 class TrapStore(Protocol):
-    """Where memories outlive the process."""
+    """Where memories outlive the process, and may be shared."""
 
     def trap_memory(self, name: str) -> str | None: ...
     def set_trap_memory(self, name: str, text: str, is_trap: bool) -> None: ...
     def trapped(self) -> list[str]: ...
+    def changed(self, name: str, domain: str, memory: HostMemory) -> None: ...
+    def listen(self, learn: Learn) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class TrapWatch:
         self._trapped = set(store.trapped())  # hosts and domains that have a trap
         self._sketches: OrderedDict[int, Shape] = OrderedDict()
         self._let_in: Counter[tuple[str, str]] = Counter()
+        store.listen(self._learn)
 
     def admitted(self, found: Target, redirected: bool) -> list[Target]:
         """What to queue for a URL that a page links or redirects to: nothing if it is kept out, and counted.
@@ -124,7 +128,7 @@ class TrapWatch:
         shape = memory.shapes.setdefault(key, Shape())
         if self._looks_like_a_trap(shape, page, body, self._budgets.pages, partial(_leads_on, page, memory, key)):
             self._found(host, memory, shape, trap_name(page.url))
-        self._keep(host, memory)
+        self._keep(host, page.target.domain, memory)
         if _is_subdomain(page.target):
             memory = self._memory(domain)
             if host not in memory.hosts:
@@ -146,8 +150,8 @@ class TrapWatch:
         if self._looks_like_a_trap(shape, page, body, self._budgets.hosts, leads_on):
             self._found(domain, memory, shape, "subdomains")
         if len(memory.hosts) < MOST_HOSTS:
-            memory.hosts[host] = int(was_trap or shape.score > score)
-        self._keep(domain, memory)
+            memory.hosts[host] = memory.untold[host] = int(was_trap or shape.score > score)
+        self._keep(domain, page.target.domain, memory)
 
     def _looks_like_a_trap(
         self, shape: Shape, page: Page, body: bytes, budget: int, leads_on: Callable[[Target], bool | None]
@@ -162,7 +166,7 @@ class TrapWatch:
         looked = look(page, body, sketch, leads_on)
         if not sketch.is_young:
             shape.note(looked, page.depth)
-        elif not looked.is_dull:
+        elif not looked.is_dull and not shape.dull:
             shape.skip = SOMETIMES >> max(5 - sketch.looks, 0)  # 1, 3, 7, 15 and from then on 31 pages
         if shape.fetched < budget or shape.score < _enough(shape.fetched, budget) or not shape.is_endless:
             return False
@@ -170,13 +174,20 @@ class TrapWatch:
 
     def _sketch(self, shape: Shape) -> Sketch:
         if shape.sketch is None:
-            shape.sketch = Sketch()
+            shape.sketch = Sketch(WARM_SOON if shape.dull >= NEWS_COUNT else WARMING_UP)
             self._sketches[id(shape)] = shape
             if len(self._sketches) > SKETCHES:
                 self._sketches.popitem(last=False)[1].sketch = None
         else:
             self._sketches.move_to_end(id(shape))
         return shape.sketch
+
+    def _learn(self, name: str, text: str, is_answer: bool) -> None:
+        memory = self._memory(name)
+        memory.learn(text, is_answer=is_answer)
+        if memory.has_traps:
+            self._trapped.add(name)
+            self._save(name, memory)
 
     def _found(self, name: str, memory: HostMemory, shape: Shape, rule: str) -> None:
         shape.rule, shape.sketch = rule, None
@@ -202,7 +213,8 @@ class TrapWatch:
         if memory.unsaved:
             self._save(name, memory)
 
-    def _keep(self, name: str, memory: HostMemory) -> None:
+    def _keep(self, name: str, domain: str, memory: HostMemory) -> None:
+        self._store.changed(name, domain, memory)
         memory.unsaved += 1
         if memory.unsaved >= UNSAVED:
             self._save(name, memory)

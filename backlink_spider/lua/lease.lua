@@ -3,7 +3,8 @@
 -- wanted; [7]: pages a host at most; [8]: ms for which a host's pages should keep the worker busy; [9]: the crawl's own
 -- delay ms; [10]: pages a domain, 0 for no limit; [11]: pages a host, likewise
 -- returns {pages granted, ms until something may be due (-1: nothing waits), queued, fetched, aside, pushed, seeds
--- version, serial, aside for their own budget, host...}, a host being {host, depth, delay ms, token = first page's serial, entries...}
+-- version, serial, aside for their own budget, host...}, a host being {host, depth, delay ms, token = first page's serial,
+-- {name, what is known of it by traps.lua...}, entries...}
 local m = call('HMGET', M, 'serial', 'queued', 'fetched', 'aside', 'pushed', 'seeds', 'aside_host')
 if not m[1] then return redis.error_reply('NOCRAWL') end
 local ttl, hosts, pages, each, busy = tonumber(ARGV[3]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
@@ -20,14 +21,24 @@ local function set_aside(host, dmin, dmax, dlen, spent)
   call('SADD', P .. 'x', host)
 end
 
+local any_known = call('EXISTS', P .. 't') == 1
+local function known(host, dlen)
+  local found = {}
+  for _, name in ipairs(any_known and {host, #host > dlen and '*.' .. string.sub(host, -dlen) or nil} or {}) do
+    local text = call('HGET', P .. 't', name)
+    if text then found[#found + 1] = name; found[#found + 1] = text end
+  end
+  return found
+end
+
 local function grant(host, n, dmin, dmax, dlen, delay, next_at)
   local key = urls(dmin, host)
   local entries = call('LPOP', key, n)
-  local flying, row = {'b' .. serial, held_host(host)}, {host, dmin, math.max(delay, own_delay), serial}
+  local flying, row = {'b' .. serial, held_host(host)}, {host, dmin, math.max(delay, own_delay), serial, known(host, dlen)}
   for j, entry in ipairs(entries) do
     flying[2 * j + 1] = serial
     flying[2 * j + 2] = ARGV[1] .. ' ' .. dmin .. ' ' .. dlen .. ' ' .. host .. ' ' .. entry
-    row[4 + j] = entry
+    row[5 + j] = entry
     serial = serial + 1
   end
   call('HSET', f, unpack(flying))

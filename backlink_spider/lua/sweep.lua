@@ -18,5 +18,5 @@ if left > 0 then
   end
 end
 if left == 0 or call('EXISTS', P .. 'h') == 1 then return 1 end
-call('UNLINK', P .. 'd', P .. 'r', P .. 'n', P .. 'nh', P .. 'x', P .. 'dead', M)
+call('UNLINK', P .. 'd', P .. 'r', P .. 'n', P .. 'nh', P .. 't', P .. 'x', P .. 'dead', M)
 return 0

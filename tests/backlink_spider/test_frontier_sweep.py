@@ -23,6 +23,7 @@ async def crawl(scripts: Scripts, name: str) -> CrawlRegister:
     for shard in range(2):
         urls = [target(f"https://a.example/{number}") for number in range(300)]
         await scripts.run([shard_calls.push(Place(shard, register.run, 0), [group(urls, 1)])])
+        await scripts.run([shard_calls.traps(Place(shard, register.run, 0), [("a.example", "[{},{},{}]")])])
     return register
 
 

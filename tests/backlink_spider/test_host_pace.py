@@ -52,7 +52,7 @@ def frontier(request: pytest.FixtureRequest, clock: Clock, opened: Callable[...,
     shards = ShardLeases(1, lease=9000.0, timeout=15.0, delay=USUAL, per_domain=0, clock=clock.monotonic)
     shards.all[0].valid_until = clock.now + 9000
     holdings = Holdings(shards, SeenFilter(), delay=USUAL, now=clock.monotonic, released=lambda hosts: hosts)
-    holdings.take(0, Grant("a", 0, int(USUAL * 1000), 7, [b"-1", b"-2"]))
+    holdings.take(0, Grant("a", 0, int(USUAL * 1000), 7, {}, [b"-1", b"-2"]))
     return RedisFrontier(holdings, Rounds())  # type: ignore[arg-type]
 
 

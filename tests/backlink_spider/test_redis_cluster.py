@@ -93,6 +93,7 @@ async def every_call(scripts: Scripts) -> None:
     tokens = [shard_calls.leased(lease).grants[0].token for lease in leases]
     await scripts.run([shard_calls.suspect(place, 2) for place in places])
     await scripts.run([shard_calls.bury(place, 3, "errors") for place in places])
+    await scripts.run([shard_calls.traps(place, [("a.example", "[{},{},{}]")]) for place in places])
     releases = [[Release("a.example", token, 0, -1)] for token in tokens]
     calls = [shard_calls.settle(place, [1], True, each) for place, each in zip(places, releases, strict=True)]
     assert await scripts.run(calls) == [[1, 1]] * SHARDS

@@ -59,7 +59,7 @@ def frontier(clock: Clock, rounds: Rounds) -> RedisFrontier:
 
 
 def grant(frontier: RedisFrontier, host: str, *paths: str, token: int = 7) -> None:
-    frontier.holdings.take(0, Grant(host, 1, 0, token, [path.encode() for path in paths]))
+    frontier.holdings.take(0, Grant(host, 1, 0, token, {}, [path.encode() for path in paths]))
 
 
 def pop(frontier: RedisFrontier) -> RedisLease:

@@ -38,7 +38,7 @@ def holdings(clock: Clock, released: list[set[str]]) -> Holdings:
 
 def grant(holdings: Holdings, host: str, *paths: str, shard: int = 2, token: int = 7, delay_ms: int = 0) -> LeasedHost:
     """Have a host leased with pages at these paths."""
-    holdings.take(shard, Grant(host, 1, delay_ms, token, [path.encode() for path in paths]))
+    holdings.take(shard, Grant(host, 1, delay_ms, token, {}, [path.encode() for path in paths]))
     found = holdings.hosts.find(host)
     assert found
     return found
