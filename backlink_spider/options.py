@@ -28,6 +28,7 @@ NUMBERS = {
     "depth": "BACKLINKS_MAX_DEPTH",
     "pages": "BACKLINKS_MAX_PAGES",
     "pages_per_domain": "BACKLINKS_MAX_PAGES_PER_DOMAIN",
+    "pages_per_host": "BACKLINKS_MAX_PAGES_PER_HOST",
 }
 SWITCHES = {
     "follow_external": "BACKLINKS_FOLLOW_EXTERNAL",
@@ -40,18 +41,19 @@ ARGUMENTS = {"seeds", "name", "crawl", "label", "workers", *NUMBERS, *SWITCHES, 
 
 _SEPARATORS = re.compile(r"[\s,]+")
 _DOMAIN = re.compile(r"\w(?:[\w-]*\w)?(?:\.\w(?:[\w-]*\w)?)*")
-BUDGETS = {"pages", "pages_per_domain"}
+BUDGETS = {"pages", "pages_per_domain", "pages_per_host"}
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlOptions:
-    """What one crawl is to do. `pages` and `pages_per_domain` are None where there is no limit."""
+    """What one crawl is to do. `pages`, `pages_per_domain` and `pages_per_host` are None where there is no limit."""
 
     seeds: tuple[Target, ...]
     rules: ScopeRules
     pages: int | None
     pages_per_domain: int | None
+    pages_per_host: int | None = None
     name: str = ""
     label: str = ""  # of a shared crawl: who has the label of one that is over is part of that one
     workers: int = 0  # of a shared crawl: the most it may have; 0: any number
@@ -71,6 +73,7 @@ class CrawlOptions:
             "depth": rules.depth,
             "pages": self.pages,
             "pages_per_domain": self.pages_per_domain,
+            "pages_per_host": self.pages_per_host,
             "follow_external": rules.follow_external,
             "subdomains": rules.subdomains,
             "follow_nofollow": rules.follow_nofollow,
@@ -118,6 +121,7 @@ def read_options(arguments: Mapping[str, object], settings: Mapping[str, Any]) -
         rules=ScopeRules(depth=numbers["depth"], **switches, **domains),  # type: ignore[arg-type]
         pages=numbers["pages"] or None,
         pages_per_domain=numbers["pages_per_domain"] or None,
+        pages_per_host=numbers["pages_per_host"] or None,
         name=name,
         label=label,
         workers=workers,

@@ -18,6 +18,7 @@ _NUMBER = click.IntRange(min=0)
 @click.option(
     "--pages-per-domain", type=_NUMBER, metavar="N", help="Pages to fetch of each domain; no limit if absent."
 )
+@click.option("--pages-per-host", type=_NUMBER, metavar="N", help="Likewise of each host: a domain may have very many.")
 @click.option(
     "--follow-external/--no-follow-external",
     default=None,

@@ -75,7 +75,7 @@ _NO_COUNTS = ("away", "spool full", "waiting")  # of the sink
 _KEPT_OUT = {
     "frontier/refused/pages": "beyond --pages",
     "frontier/refused/pages_per_domain": "beyond --pages-per-domain",
-    "frontier/refused/pages_per_host": "beyond BACKLINKS_MAX_PAGES_PER_HOST",
+    "frontier/refused/pages_per_host": "beyond --pages-per-host",
     "scope/refused/depth": "beyond --depth",
     "scope/refused/external": "to other domains (--no-follow-external)",
     "scope/refused/subdomain": "to sub-domains (--no-subdomains)",

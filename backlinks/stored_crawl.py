@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from link_index.documents import Document
 
 _PAGE = {"domain": 1, "depth": 1, "outcome": 1, "reason": 1, "hops": 1, "links": 1, "fetched_at": 1, "last_failure": 1}
-_BUDGETS = ("pages", "pages_per_domain")
+_BUDGETS = ("pages", "pages_per_domain", "pages_per_host")
 
 
 class CrawlNotStored(CrawlError):
@@ -37,7 +37,7 @@ class StoredCrawl:
         self.started: datetime = record["started"]
         self.reason: str = record.get("reason", "")
         options = record["options"]
-        self.pages, self.per_domain = (options[name] or 0 for name in _BUDGETS)
+        self.pages, self.per_domain, _ = (options[name] or 0 for name in _BUDGETS)
         self.rules: dict[str, Any] = {name: value for name, value in options.items() if name not in _BUDGETS}
         self.seeds = dict.fromkeys(target(resolve(url, url) or url) for url in record["seeds"])
 

@@ -55,6 +55,7 @@ class BacklinkSpider(Spider):
                 "BACKLINKS_FRONTIER_FILE": str(frontier_path(folder, options)),
                 "BACKLINKS_MAX_PAGES": options.pages or 0,
                 "BACKLINKS_MAX_PAGES_PER_DOMAIN": options.pages_per_domain or 0,
+                "BACKLINKS_MAX_PAGES_PER_HOST": options.pages_per_host or 0,
             },
             priority="spider",
         )

@@ -55,6 +55,7 @@ def test_a_setting_from_the_command_line_is_text():
         ("depth", "BACKLINKS_MAX_DEPTH", 3, 3),
         ("pages", "BACKLINKS_MAX_PAGES", 3, 3),
         ("pages_per_domain", "BACKLINKS_MAX_PAGES_PER_DOMAIN", "3", 3),
+        ("pages_per_host", "BACKLINKS_MAX_PAGES_PER_HOST", "4", 4),
         ("follow_external", "BACKLINKS_FOLLOW_EXTERNAL", False, False),
         ("subdomains", "BACKLINKS_SUBDOMAINS", False, False),
         ("follow_nofollow", "BACKLINKS_FOLLOW_NOFOLLOW", True, True),
@@ -72,8 +73,8 @@ def test_an_argument_and_a_setting_mean_the_same(name, setting, value, read):
 
 def test_the_scope_is_kept_whole():
     scope = {
-        "depth": 1, "pages": 2, "pages_per_domain": 3, "follow_external": False, "subdomains": False,
-        "follow_nofollow": True, "allow_domains": ["a.com"], "deny_domains": ["b.com"],
+        "depth": 1, "pages": 2, "pages_per_domain": 3, "pages_per_host": 4, "follow_external": False,
+        "subdomains": False, "follow_nofollow": True, "allow_domains": ["a.com"], "deny_domains": ["b.com"],
     }  # fmt: skip
     assert options(**scope).as_document() == scope
 
@@ -148,8 +149,8 @@ def test_the_crawl_id_follows_seeds_and_scope():
     assert re.fullmatch(r"example\.com-[0-9a-f]{8}", options().crawl_id)
     others = [
         {"seeds": "example.org"}, {"seeds": "example.com/x"}, {"seeds": "example.com example.org"}, {"depth": "1"},
-        {"pages": "1"}, {"pages_per_domain": "1"}, {"follow_external": "0"}, {"subdomains": "0"},
-        {"follow_nofollow": "1"}, {"allow_domains": "a.com"}, {"deny_domains": "a.com"},
+        {"pages": "1"}, {"pages_per_domain": "1"}, {"pages_per_host": "1"}, {"follow_external": "0"},
+        {"subdomains": "0"}, {"follow_nofollow": "1"}, {"allow_domains": "a.com"}, {"deny_domains": "a.com"},
     ]  # fmt: skip
     assert len({options(**other).crawl_id for other in [{}, *others]}) == 1 + len(others)
     assert options(allow_domains="a.com b.com").crawl_id == options(allow_domains="b.com,a.com").crawl_id
@@ -200,7 +201,8 @@ def test_only_a_shared_crawl_has_a_label_and_workers(arguments):
 
 
 def test_the_rules_are_told_without_budgets_and_read_back():
-    read = options(depth=2, pages=5, pages_per_domain=1, follow_external=0, allow_domains="a.com b.org")
+    budgets = {"pages": 5, "pages_per_domain": 1, "pages_per_host": 1}
+    read = options(depth=2, follow_external=0, allow_domains="a.com b.org", **budgets)
     document = read.rules_document()
-    assert not {"pages", "pages_per_domain"} & set(document)
+    assert not set(budgets) & set(document)
     assert rules_of(document) == read.rules

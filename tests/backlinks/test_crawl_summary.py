@@ -76,7 +76,7 @@ def test_links_are_told_with_the_share_of_dofollow() -> None:
         ({"sink/pages_stored": 3, "sink/links_new": 1400, "sink/zero": 0}, "  Stored: 1,400 links new, 3 pages stored"),
         ({"frontier/refused/pages": 5}, "  Found and not fetched: 5 beyond --pages"),
         ({"frontier/refused/pages_per_domain": 5}, "  Found and not fetched: 5 beyond --pages-per-domain"),
-        ({"frontier/refused/pages_per_host": 5}, "  Found and not fetched: 5 beyond BACKLINKS_MAX_PAGES_PER_HOST"),
+        ({"frontier/refused/pages_per_host": 5}, "  Found and not fetched: 5 beyond --pages-per-host"),
         ({"scope/refused/depth": 5}, "  Found and not fetched: 5 beyond --depth"),
         ({"scope/refused/external": 5}, "  Found and not fetched: 5 to other domains (--no-follow-external)"),
         ({"scope/refused/subdomain": 5}, "  Found and not fetched: 5 to sub-domains (--no-subdomains)"),
