@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from link_index.urls import Target
 
 SKIPPED_AT_ONCE = 500  # pages, before the event loop has its turn
+WAIT = 1.0  # seconds until a host is looked at again of which it is not the turn
 
 
 class TrapGate:
@@ -65,7 +66,10 @@ class TrapGate:
             found = target(lease.url)
             rule = self._attempt(self._watch.rule, found, bool(lease.hops))
             if rule is None:
-                return lease, None
+                if self._attempt(self._watch.may_ask, found):
+                    return lease, None
+                self._attempt(self._frontier.put_back, lease, WAIT)
+                continue
             if rule == SESSION:  # if a link brought it here, the page is queued; if a rebuilt frontier did, it is not
                 self._attempt(self._frontier.push, [target(without_session_id(lease.url))], lease.depth)
             if self._attempt(self._watch.tells, found, rule):

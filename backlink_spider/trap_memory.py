@@ -19,6 +19,9 @@ WINDOW = 64  # dull pages, after which earlier ones count for half
 SOMETIMES = 31  # pages of a shape that is not dull that are not looked at, after one that was
 OFTEN = 3  # likewise, of one that is dull and comes to its end
 MOST_HOSTS = 500  # sub-domains of a domain that are told apart
+NEW_AT_ONCE = 4  # sub-domains of a domain, while few of them had anything to say
+NEW_FOR = 8  # sub-domains without a sign of a trap, for which there is room for one more
+UNREAD = 5.0  # seconds after which one that was asked and not read counts for nothing
 TOLD_FROM = 4  # pages of a host: what is known of fewer is not shared
 TOLD_PART = 8  # of the pages of a shape; a part as large is worth telling by itself
 
@@ -120,6 +123,7 @@ class HostMemory:
     hosts: dict[str, int] = field(default_factory=dict)  # of a domain: sub-domains, 1 if the first page had no news
     unsaved: int = 0
     untold: dict[str, int] = field(default_factory=dict)  # of `hosts`, those that others do not know
+    asked: dict[str, float] = field(default_factory=dict)  # new sub-domains, and until when their first page may come
 
     def key(self, url: str) -> str:
         """The name under which a URL's shape is remembered."""
@@ -128,6 +132,21 @@ class HostMemory:
             return shape
         kinds, question_mark, _ = shape.partition("/")[2].partition("?")
         return f"*/{kinds}{question_mark}"
+
+    def may_ask(self, host: str, now: float) -> bool:
+        """Whether a sub-domain that may be new is asked now: few at a time, one more for some that were no traps.
+
+        Else all that a page links to would be asked before the first of them is read.
+        """
+        if host in self.hosts or len(self.hosts) >= MOST_HOSTS:
+            return True
+        room = NEW_AT_ONCE + (len(self.hosts) - sum(self.hosts.values())) // NEW_FOR
+        if len(self.asked) >= room:
+            self.asked = {name: until for name, until in self.asked.items() if until > now}
+        if len(self.asked) >= room and host not in self.asked:
+            return False
+        self.asked[host] = now + UNREAD
+        return True
 
     def news(self) -> str | None:
         """What other workers do not know, as JSON; None while it is not worth telling."""

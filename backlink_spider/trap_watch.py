@@ -11,6 +11,7 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from backlink_spider.page_novelty import WARM_SOON, WARMING_UP, Sketch, look
@@ -108,6 +109,10 @@ class TrapWatch:
             return "subdomains" if memory.hosts.get(found.host, 1) and _is_subdomain(found) else None
         return None
 
+    def may_ask(self, found: Target) -> bool:
+        """Whether it is the turn of a URL that is not refused; see `HostMemory.may_ask`."""
+        return not _is_subdomain(found) or self._memory(f"{DOMAIN}{found.domain}").may_ask(found.host, monotonic())
+
     def tells(self, found: Target, rule: str) -> bool:
         """Whether this refusal is to be told as a page; counts it."""
         name = self._owner(found, rule)
@@ -131,6 +136,7 @@ class TrapWatch:
         self._keep(host, page.target.domain, memory)
         if _is_subdomain(page.target):
             memory = self._memory(domain)
+            memory.asked.pop(host, None)
             if host not in memory.hosts:
                 self._read_first_page(page, body, domain, memory)
 
