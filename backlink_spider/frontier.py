@@ -203,10 +203,17 @@ class Frontier:
         if self._leases.pop(lease.page_id, None) is None:
             return
         self.queued -= 1
-        lease.host.domain.taken -= 1
+        self._untake(lease)
         self._attempts.forget(lease.page_id)
         self._db.execute("DELETE FROM pages WHERE id = ?", (lease.page_id,))
         self._hosts.go_on(lease.host)
+
+    @raises_frontier_error
+    def postpone(self, lease: Lease, seconds: float) -> None:
+        """Queue a page again that `pop` gave out without asking for it: it comes first of its host, after so long."""
+        if self._leases.pop(lease.page_id, None) is not None:
+            self._untake(lease)
+            self._hosts.postpone(lease, seconds)
 
     @raises_frontier_error
     def defer(self, host: str, seconds: float) -> None:
@@ -284,6 +291,12 @@ class Frontier:
     def abandon(self) -> None:
         """Close without another write: after a FrontierError. The file is as of the last commit."""
         self._db.close()
+
+    @staticmethod
+    def _untake(lease: Lease) -> None:
+        """It used up nothing of a budget."""
+        lease.host.domain.taken -= 1
+        lease.host.taken -= 1
 
     def _give_up(self, lease: Lease) -> None:
         logger.warning("Gave up %s: it made the crawl fail again and again.", lease.url)

@@ -91,6 +91,14 @@ class Hosts:
         host.busy = None
         self._line_up(host)
 
+    def postpone(self, lease: Lease, seconds: float) -> None:
+        """The page that `start` took was not asked for, and is the host's next: not before so long."""
+        host = lease.host
+        host.pages.appendleft(lease)
+        host.busy, host.ready = None, False
+        host.ready_at = max(host.ready_at, self._clock() + seconds)
+        heappush(self._resting, (host.ready_at, next(self._serial), host))
+
     def fetch_again(self, lease: Lease, seconds: float) -> None:
         """Put a page back before all others of its host, which rests at least so long."""
         lease.host = host = self._held.get(lease.host.id) or self._hold(self._cold.take_one(lease.host.id))

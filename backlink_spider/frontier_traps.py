@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from backlink_spider.trap_memory import HostMemory
 
-Learn = Callable[[str, str, bool], object]  # name, what is known as JSON, whether that answers news
+Learn = Callable[[str, str], object]  # name, what is known as JSON
 MOST_REMEMBERED = 50_000  # hosts of a worker
 
 
@@ -86,20 +86,15 @@ class WorkerTraps:
         self._learn = learn
 
     def news(self) -> list[News]:
-        """What changed and is worth telling, and what was told and not answered."""
+        """What changed and is worth telling; what of it must not be lost also when it was told and not answered."""
         self._sent.update(self._changed)
         self._changed = {}
         news = [News(name, domain, text) for name, (domain, memory) in self._sent.items() if (text := memory.news())]
         self._sent = {name: self._sent[name] for name, *_ in news}
         return news
 
-    def answered(self, name: str, text: str) -> None:
-        """What all workers together know of a host or domain, the news of it included."""
-        del self._sent[name]
-        if self._learn is not None:
-            self._learn(name, text, True)
-
     def learned(self, name: str, text: str) -> None:
-        """The same, of a host that was leased."""
+        """What all workers together know of a host or domain."""
+        self._sent.pop(name, None)
         if self._learn is not None:
-            self._learn(name, text, False)
+            self._learn(name, text)

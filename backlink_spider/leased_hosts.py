@@ -133,6 +133,12 @@ class LeasedHosts:
             self.busy -= 1
         self._go_on(host)
 
+    def postpone(self, lease: RedisLease, seconds: float) -> None:
+        """The page that `start` took was not asked for, and is the host's next: not before so long."""
+        lease.host.pages.appendleft(lease)
+        lease.host.ready_at = max(lease.host.ready_at, self._clock() + seconds)
+        self.go_on(lease.host)
+
     def put_off(self, host: LeasedHost, seconds: float) -> None:
         """Leave a host alone for so long from now on, whatever it does."""
         host.ready_at = max(host.ready_at, self._clock() + seconds)

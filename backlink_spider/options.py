@@ -73,7 +73,7 @@ class CrawlOptions:
             "depth": rules.depth,
             "pages": self.pages,
             "pages_per_domain": self.pages_per_domain,
-            "pages_per_host": self.pages_per_host,
+            **({"pages_per_host": self.pages_per_host} if self.pages_per_host else {}),
             "follow_external": rules.follow_external,
             "subdomains": rules.subdomains,
             "follow_nofollow": rules.follow_nofollow,

@@ -84,7 +84,7 @@ class Delivery:
         )
         for pairs, reply in zip(by_shard.values(), replies, strict=True):
             for (name, _), text in zip(pairs, reply, strict=True):
-                traps.answered(name, text.decode())
+                traps.learned(name, text.decode())
 
     async def confess(self, news: News) -> None:
         """Doubtful pages whose bodies are about to be touched; who waits for that learns whether they are held."""

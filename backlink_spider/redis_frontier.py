@@ -139,6 +139,11 @@ class RedisFrontier:
             self._holdings.hosts.go_on(lease.host)
         self._exchange.nudge(SOON)
 
+    def postpone(self, lease: RedisLease, seconds: float) -> None:
+        """Wait with a page that `pop` gave out without asking for it: it comes first of its host, after so long."""
+        if self._holdings.flight.pop(lease.page_id, None) is not None and not lease.host.lost:
+            self._holdings.hosts.postpone(lease, seconds)
+
     def put_back(self, lease: RedisLease, seconds: float = 0.0) -> None:
         self.survived(lease.page_id)
         if lease.page_id in self._holdings.flight and lease not in lease.host.again:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from link_index.urls import Target
 
 SKIPPED_AT_ONCE = 500  # pages, before the event loop has its turn
-WAIT = 1.0  # seconds until a host is looked at again of which it is not the turn
+WAIT = 1.0  # seconds until a host is looked at again whose turn it is not
 
 
 class TrapGate:
@@ -68,7 +68,7 @@ class TrapGate:
             if rule is None:
                 if self._attempt(self._watch.may_ask, found):
                     return lease, None
-                self._attempt(self._frontier.put_back, lease, WAIT)
+                self._attempt(self._frontier.postpone, lease, WAIT)
                 continue
             if rule == SESSION:  # if a link brought it here, the page is queued; if a rebuilt frontier did, it is not
                 self._attempt(self._frontier.push, [target(without_session_id(lease.url))], lease.depth)

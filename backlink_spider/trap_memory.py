@@ -19,9 +19,11 @@ WINDOW = 64  # dull pages, after which earlier ones count for half
 SOMETIMES = 31  # pages of a shape that is not dull that are not looked at, after one that was
 OFTEN = 3  # likewise, of one that is dull and comes to its end
 MOST_HOSTS = 500  # sub-domains of a domain that are told apart
-NEW_AT_ONCE = 4  # sub-domains of a domain, while few of them had anything to say
+YOUNG = 64  # sub-domains that were read of a domain, below which new ones have to wait for each other
+NEW_AT_ONCE = 4  # new sub-domains, while few had anything to say
 NEW_FOR = 8  # sub-domains without a sign of a trap, for which there is room for one more
-UNREAD = 5.0  # seconds after which one that was asked and not read counts for nothing
+MOST_WAITING = 64  # new sub-domains; who comes when so many wait need not
+UNREAD = 30.0  # seconds; if one is not read by then, none waits any more
 TOLD_FROM = 4  # pages of a host: what is known of fewer is not shared
 TOLD_PART = 8  # of the pages of a shape; a part as large is worth telling by itself
 
@@ -36,7 +38,7 @@ class Shape:
     `bottom` are the depths of links between which the dull pages lie.
 
     `rule` names the trap that it was found to be. The sketch is this process's own and is not kept, nor is what others
-    know: `told` are the counts they share, `sent` those of the news on their way.
+    were told: the counts, and whether they are known to know the rule.
     """
 
     fetched: int = 0
@@ -50,7 +52,6 @@ class Shape:
     skip: int = 0  # pages that need no look: the last one said something
     told: Counts = (0, 0, 0, 0)
     is_rule_told: bool = False
-    sent: Counts | None = None
 
     @property
     def counts(self) -> Counts:
@@ -73,21 +74,23 @@ class Shape:
         self.skip = self._pause()
 
     def news(self) -> list[int | str] | None:
-        """What others do not know, for `learn` of theirs; None while that is next to nothing."""
+        """What others were not told; None while that is next to nothing.
+
+        Counts are told once, whether that arrives or not: what is lost costs some pages, what counts twice may make a
+        trap of what is none.
+        """
         fetched, *noted = news = [own - told for own, told in zip(self.counts, self.told, strict=True)]
-        self.sent = None
         is_found = bool(self.rule) and not self.is_rule_told
         if not is_found and not any(noted) and fetched * TOLD_PART < max(self.fetched, 1):
             return None
-        self.sent = self.counts
+        self.told = self.counts
         return [*news, *((self.top, self.bottom) if self.dull else (-1, -1)), self.rule]
 
-    def learn(self, shared: Counts, top: int, bottom: int, rule: str, *, is_answer: bool) -> None:
-        """What all workers together have counted: own news that are not in it stay. `is_answer`: those sent are."""
-        base = self.sent if is_answer and self.sent is not None else self.told
-        own = [max(now + new - old, 0) for now, new, old in zip(shared, self.counts, base, strict=True)]
+    def learn(self, shared: Counts, top: int, bottom: int, rule: str) -> None:
+        """What all workers together have counted; what they were not told yet stays in addition."""
+        own = [max(now + new - told, 0) for now, new, told in zip(shared, self.counts, self.told, strict=True)]
         self.fetched, self.dull, self.score, self.led = own
-        self.told, self.sent = shared, None
+        self.told = shared
         if shared[1]:
             self.top, self.bottom = top, bottom
         if rule and not self.rule:
@@ -123,7 +126,9 @@ class HostMemory:
     hosts: dict[str, int] = field(default_factory=dict)  # of a domain: sub-domains, 1 if the first page had no news
     unsaved: int = 0
     untold: dict[str, int] = field(default_factory=dict)  # of `hosts`, those that others do not know
-    asked: dict[str, float] = field(default_factory=dict)  # new sub-domains, and until when their first page may come
+    asked: dict[str, float] = field(default_factory=dict)  # new sub-domains, and until when they are to be read
+    waiting: set[str] = field(default_factory=set)  # likewise, that are to be asked later
+    is_open: bool = False
 
     def key(self, url: str) -> str:
         """The name under which a URL's shape is remembered."""
@@ -136,17 +141,26 @@ class HostMemory:
     def may_ask(self, host: str, now: float) -> bool:
         """Whether a sub-domain that may be new is asked now: few at a time, one more for some that were no traps.
 
-        Else all that a page links to would be asked before the first of them is read.
+        Else all that a page links to would be asked before the first of them is read. That is so for the first of a
+        domain, and while they answer.
         """
-        if host in self.hosts or len(self.hosts) >= MOST_HOSTS:
+        if self.is_open or host in self.hosts or host in self.asked:
+            return True
+        self.is_open = len(self.hosts) >= YOUNG or next(iter(self.asked.values()), now) < now
+        if self.is_open:
+            self.asked, self.waiting = {}, set()
             return True
         room = NEW_AT_ONCE + (len(self.hosts) - sum(self.hosts.values())) // NEW_FOR
-        if len(self.asked) >= room:
-            self.asked = {name: until for name, until in self.asked.items() if until > now}
-        if len(self.asked) >= room and host not in self.asked:
+        if len(self.asked) >= room and (host in self.waiting or len(self.waiting) < MOST_WAITING):
+            self.waiting.add(host)
             return False
+        self.waiting.discard(host)
         self.asked[host] = now + UNREAD
         return True
+
+    def heard_of(self, host: str) -> None:
+        """A page of a sub-domain was read."""
+        self.asked.pop(host, None)
 
     def news(self) -> str | None:
         """What other workers do not know, as JSON; None while it is not worth telling."""
@@ -155,14 +169,15 @@ class HostMemory:
         shapes = {name: news for name, shape in self.shapes.items() if (news := shape.news())}
         return json.dumps([shapes, {}, self.untold], separators=(",", ":")) if shapes or self.untold else None
 
-    def learn(self, text: str, *, is_answer: bool) -> None:
-        """What all workers together know, in the form of `dumps`; in answer to `news`, or unasked."""
+    def learn(self, text: str) -> None:
+        """What all workers together know, in the form of `dumps`."""
         shapes, _, hosts = json.loads(text)
         for name, (*counts, top, bottom, rule) in shapes.items():
             shape = self.shapes.setdefault(name, Shape())
-            shape.learn(tuple(counts), top, bottom, rule, is_answer=is_answer)
+            shape.learn(tuple(counts), top, bottom, rule)
         self.hosts.update(hosts)
-        self.untold = {host: dull for host, dull in self.untold.items() if host not in hosts}
+        is_full = len(hosts) >= MOST_HOSTS
+        self.untold = {} if is_full else {host: dull for host, dull in self.untold.items() if host not in hosts}
 
     @property
     def has_traps(self) -> bool:

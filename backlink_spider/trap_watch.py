@@ -65,9 +65,14 @@ class TrapWatch:
     """`count` is told of each trap found and each URL kept out, as stats."""
 
     def __init__(
-        self, rules: TrapRules, budgets: TrapBudgets, store: TrapStore, count: Callable[[str], object]
+        self,
+        rules: TrapRules,
+        budgets: TrapBudgets,
+        store: TrapStore,
+        count: Callable[[str], object],
+        clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._rules, self._budgets, self._store, self._count = rules, budgets, store, count
+        self._rules, self._budgets, self._store, self._count, self._clock = rules, budgets, store, count, clock
         self._memories: OrderedDict[str, HostMemory] = OrderedDict()
         self._trapped = set(store.trapped())  # hosts and domains that have a trap
         self._sketches: OrderedDict[int, Shape] = OrderedDict()
@@ -111,7 +116,7 @@ class TrapWatch:
 
     def may_ask(self, found: Target) -> bool:
         """Whether it is the turn of a URL that is not refused; see `HostMemory.may_ask`."""
-        return not _is_subdomain(found) or self._memory(f"{DOMAIN}{found.domain}").may_ask(found.host, monotonic())
+        return not _is_subdomain(found) or self._memory(f"{DOMAIN}{found.domain}").may_ask(found.host, self._clock())
 
     def tells(self, found: Target, rule: str) -> bool:
         """Whether this refusal is to be told as a page; counts it."""
@@ -136,7 +141,7 @@ class TrapWatch:
         self._keep(host, page.target.domain, memory)
         if _is_subdomain(page.target):
             memory = self._memory(domain)
-            memory.asked.pop(host, None)
+            memory.heard_of(host)
             if host not in memory.hosts:
                 self._read_first_page(page, body, domain, memory)
 
@@ -188,10 +193,12 @@ class TrapWatch:
             self._sketches.move_to_end(id(shape))
         return shape.sketch
 
-    def _learn(self, name: str, text: str, is_answer: bool) -> None:
+    def _learn(self, name: str, text: str) -> None:
         memory = self._memory(name)
-        memory.learn(text, is_answer=is_answer)
+        memory.learn(text)
         if memory.has_traps:
+            memory.unsaved += 1
+        if memory.has_traps and name not in self._trapped:
             self._trapped.add(name)
             self._save(name, memory)
 

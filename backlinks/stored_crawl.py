@@ -37,7 +37,7 @@ class StoredCrawl:
         self.started: datetime = record["started"]
         self.reason: str = record.get("reason", "")
         options = record["options"]
-        self.pages, self.per_domain, _ = (options[name] or 0 for name in _BUDGETS)
+        self.pages, self.per_domain = options["pages"] or 0, options["pages_per_domain"] or 0
         self.rules: dict[str, Any] = {name: value for name, value in options.items() if name not in _BUDGETS}
         self.seeds = dict.fromkeys(target(resolve(url, url) or url) for url in record["seeds"])
 

@@ -21,12 +21,13 @@ local function set_aside(host, dmin, dmax, dlen, spent)
   call('SADD', P .. 'x', host)
 end
 
-local any_known = call('EXISTS', P .. 't') == 1
+local any_known, given = call('EXISTS', P .. 't') == 1, {}
 local function known(host, dlen)
   local found = {}
   for _, name in ipairs(any_known and {host, #host > dlen and '*.' .. string.sub(host, -dlen) or nil} or {}) do
-    local text = call('HGET', P .. 't', name)
+    local text = not given[name] and call('HGET', P .. 't', name)
     if text then found[#found + 1] = name; found[#found + 1] = text end
+    given[name] = true
   end
   return found
 end

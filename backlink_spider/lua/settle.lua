@@ -39,6 +39,7 @@ for serial in string.gmatch(ARGV[6] or '', '%d+') do
     local dlen, host = string.match(row, '^%d+ %S+ (%d+) (%S+) ')
     local domain = string.sub(host, -tonumber(dlen))
     if call('HEXISTS', P .. 'n', domain) == 1 then call('HINCRBY', P .. 'n', domain, -1) end
+    if call('HEXISTS', P .. 'nh', host) == 1 then call('HINCRBY', P .. 'nh', host, -1) end
   end
 end
 if is_there then  -- else the run was swept meanwhile

@@ -61,7 +61,7 @@ class TestWhatIsSkipped:
     def test_a_page_that_is_skipped_is_gone_and_neither_counted_nor_waited_for(
         self, opened: Callable[..., Frontier]
     ) -> None:
-        frontier = opened(delay=5, max_pages=1, max_pages_per_domain=1)
+        frontier = opened(delay=5, max_pages=1, max_pages_per_domain=1, max_pages_per_host=1)
         frontier.push(targets("a.com/1", "a.com/2", "a.com/3"), 0)
         for _ in range(2):
             lease = frontier.pop()
@@ -72,6 +72,20 @@ class TestWhatIsSkipped:
         assert fetched(frontier) == ["a.com/3"]
         frontier.close()
         assert opened().queued == 0
+
+    def test_a_page_that_is_postponed_is_not_in_flight_and_comes_first_of_its_host(
+        self, opened: Callable[..., Frontier], clock: Clock
+    ) -> None:
+        frontier = opened(delay=5, max_pages=1, max_pages_per_domain=1, max_pages_per_host=1)
+        frontier.push(targets("a.com/1", "a.com/2", "b.com/3"), 0)
+        lease = frontier.pop()
+        assert lease is not None
+        frontier.postpone(lease, 1.0)
+        frontier.postpone(lease, 1.0)
+        assert (frontier.queued, frontier.leased, frontier.spent, frontier.next_due()) == (3, 0, False, clock.now + 1)
+        clock.now += 1
+        frontier.max_pages = 0
+        assert fetched(frontier) == ["b.com/3", "a.com/1"]
 
     def test_what_is_known_of_traps_is_kept_with_the_next_commit(self, opened: Callable[..., Frontier]) -> None:
         frontier = opened()

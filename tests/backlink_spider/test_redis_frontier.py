@@ -158,6 +158,19 @@ def test_a_page_that_is_skipped_is_told_as_such_and_its_host_goes_on(frontier: R
     assert frontier.holdings.hosts.finished()
 
 
+def test_a_page_that_is_postponed_is_not_in_flight_and_comes_first_of_its_host(
+    frontier: RedisFrontier, clock: Clock
+) -> None:
+    grant(frontier, "a.example", "/1", "/2")
+    first = pop(frontier)
+    frontier.postpone(first, 1.0)
+    frontier.postpone(first, 1.0)
+    assert (frontier.leased, frontier.pop(), frontier.next_due()) == (0, None, clock.now + 1)
+    clock.now += 1
+    assert pop(frontier) is first
+    assert list(frontier.holdings.serials(0)) == [7, 8]
+
+
 def test_a_page_that_fails_three_times_is_given_up(frontier: RedisFrontier, clock: Clock) -> None:
     grant(frontier, "a", "/1", token=40)
     for _ in range(2):

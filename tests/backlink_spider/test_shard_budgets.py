@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from backlink_spider import shard_calls
 from backlink_spider.frontier_entry import loads
 from backlink_spider.shard_calls import Release
@@ -47,15 +49,16 @@ def test_what_a_worker_knows_of_it_keeps(shard: Shard) -> None:
     assert (b.host, shard.flight(1)) == ("b.example.org", {})
 
 
-def test_a_page_that_is_skipped_counts_as_neither_fetched_nor_taken_of_a_budget(shard: Shard) -> None:
+@pytest.mark.parametrize("budget", ["per_domain", "per_host"])
+def test_a_page_that_is_skipped_counts_as_neither_fetched_nor_taken_of_a_budget(shard: Shard, budget: str) -> None:
     shard.push(*pages(A, 4))
-    (grant,) = shard.lease(per_domain=2).grants
+    (grant,) = shard.lease(**{budget: 2}).grants
     for _ in range(2):  # as after a reply that was lost
         skipped = shard_calls.settle(shard.place(), [], False, [Release(grant.host, grant.token, 0, -1)], [grant.token])
         shard.run(skipped)
     counts = shard.counts()
     assert (counts["queued"], counts["fetched"], counts["flying"]) == (3, 0, 1)
-    assert urls_of(shard.lease(per_domain=2)) == [pages(A, 4)[2]]
+    assert urls_of(shard.lease(**{budget: 2})) == [pages(A, 4)[2]]
 
 
 def test_a_domains_budget_is_exact_over_its_hosts(shard: Shard) -> None:

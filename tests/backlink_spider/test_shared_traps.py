@@ -11,7 +11,7 @@ from backlink_spider import shard_calls
 from backlink_spider.frontier_file import FrontierLost
 from backlink_spider.frontier_traps import WorkerTraps
 from backlink_spider.redis_outbox import HostNews
-from backlink_spider.trap_memory import HostMemory, Shape
+from backlink_spider.trap_memory import MOST_HOSTS, HostMemory, Shape
 from backlink_spider.trap_rules import TrapRules
 from backlink_spider.trap_watch import TrapBudgets, TrapWatch
 from link_index.urls import target
@@ -130,13 +130,14 @@ def test_a_host_of_few_pages_takes_no_memory_of_redis(redis_server: RedisServer)
     with_workers(redis_server, case)
 
 
-def test_news_that_were_not_answered_are_told_again() -> None:
+def test_what_is_a_trap_is_told_until_it_is_answered() -> None:
     traps, memory = WorkerTraps(), HostMemory({"trap/d": Shape(fetched=9, rule="path")})
-    traps.listen(lambda _, text, is_answer: memory.learn(text, is_answer=is_answer))
+    traps.listen(lambda _, text: memory.learn(text))
     traps.changed("growing.example", "growing.example", memory)
-    first, again = traps.news(), traps.news()
-    assert first == again == [("growing.example", "growing.example", '[{"trap/d":[9,0,0,0,-1,-1,"path"]},{},{}]')]
-    traps.answered("growing.example", '[{"trap/d":[20,0,0,0,-1,-1,"path"]},{},{}]')
+    (first,), (again,) = traps.news(), traps.news()
+    assert first.text == '[{"trap/d":[9,0,0,0,-1,-1,"path"]},{},{}]'
+    assert again.text == '[{"trap/d":[0,0,0,0,-1,-1,"path"]},{},{}]', "but no count, which could have arrived"
+    traps.learned("growing.example", '[{"trap/d":[20,0,0,0,-1,-1,"path"]},{},{}]')
     assert (memory.shapes["trap/d"].fetched, memory.news(), traps.news()) == (20, None, [])
 
 
@@ -144,14 +145,14 @@ def test_what_was_read_while_news_were_on_their_way_is_neither_lost_nor_told_twi
     shape = Shape(fetched=30, dull=5, score=5, led=5, top=2, bottom=4)
     assert shape.news() == [30, 5, 5, 5, 2, 4, ""]
     shape.fetched, shape.dull, shape.score, shape.led = 32, 7, 7, 7
-    shape.learn((90, 15, 15, 15), 1, 4, "", is_answer=True)
+    shape.learn((90, 15, 15, 15), 1, 4, "")
     assert shape.counts == (92, 17, 17, 17)
     assert shape.news() == [2, 2, 2, 2, 1, 4, ""]
 
 
 def test_what_others_found_while_nothing_was_told_is_added() -> None:
     shape = Shape(fetched=3, skip=31)
-    shape.learn((90, 15, 15, 15), 1, 4, "", is_answer=False)
+    shape.learn((90, 15, 15, 15), 1, 4, "")
     assert (shape.counts, shape.skip) == ((93, 15, 15, 15), 0), "a shape that is dull is looked at"
 
 
@@ -166,9 +167,15 @@ def told(shard: Shard) -> Shard:
     [
         ('[{"trap/d":[10,5,5,5,1,12,""]},{},{}]', '[{"trap/d":[160,65,75,65,1,12,"path"]},{},{}]'),
         ('[{"trap/d":[1,-90,-90,-90,-1,-1,""]},{},{}]', '[{"trap/d":[151,0,0,0,3,9,"path"]},{},{}]'),
+        ('[{"trap/d":[9,-7,-7,-7,8,8,""]},{},{}]', '[{"trap/d":[159,53,63,53,8,8,"path"]},{},{}]'),
         ('[{"trap/d":[1,0,0,0,-1,-1,"facets"]},{},{}]', '[{"trap/d":[151,60,70,60,3,9,"path"]},{},{}]'),
     ],
-    ids=["added, as deep as any", "nothing below 0", "the first name of a trap stays"],
+    ids=[
+        "added, as deep as any",
+        "nothing below 0",
+        "depths are those since the last that said something",
+        "the first name of a trap stays",
+    ],
 )
 def test_news_are_added_to_what_is_known(told: Shard, news: str, known: str) -> None:
     (reply,) = told.run(shard_calls.traps(told.place(), [("a.example", news)]))
@@ -182,14 +189,17 @@ def test_the_first_word_on_a_subdomain_stays(told: Shard) -> None:
 
 def test_a_host_is_leased_with_what_is_known_of_it_and_of_its_domain(told: Shard) -> None:
     told.push("http://a.example/", "http://x.a.example/", "http://b.example/")
+    told.push("http://y.a.example/")
     traps = {grant.host: sorted(grant.traps) for grant in told.lease().grants}
-    assert traps == {"a.example": ["a.example"], "x.a.example": ["*.a.example"], "b.example": []}
+    assert traps == {"a.example": ["a.example"], "x.a.example": ["*.a.example"], "y.a.example": [], "b.example": []}
 
 
-def test_shapes_that_are_more_than_any_host_has_are_not_kept(told: Shard) -> None:
-    news = ",".join(f'"{n}/d":[1,0,0,0,-1,-1,""]' for n in range(500))
-    (reply,) = told.run(shard_calls.traps(told.place(), [("a.example", f"[{{{news}}},{{}},{{}}]")]))
-    assert len(HostMemory.loads(reply.decode()).shapes) == 128
+def test_more_shapes_and_subdomains_than_are_told_apart_are_not_kept(told: Shard) -> None:
+    shapes = ",".join(f'"{n}/d":[1,0,0,0,-1,-1,""]' for n in range(900))
+    hosts = ",".join(f'"{n}.a.example":1' for n in range(900))
+    (reply,) = told.run(shard_calls.traps(told.place(), [("a.example", f"[{{{shapes}}},{{}},{{{hosts}}}]")]))
+    known = HostMemory.loads(reply.decode())
+    assert (len(known.shapes), len(known.hosts)) == (128, MOST_HOSTS)
 
 
 def test_of_a_run_that_is_no_more_nothing_is_kept(shard: Shard) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from backlink_spider.frontier_traps import WorkerTraps
-from backlink_spider.trap_memory import MOST_HOSTS, MOST_SHAPES, NEW_AT_ONCE, UNREAD, HostMemory, Shape
+from backlink_spider.trap_memory import MOST_SHAPES, MOST_WAITING, NEW_AT_ONCE, UNREAD, HostMemory, Shape
 from backlink_spider.trap_rules import TrapRules
 from backlink_spider.trap_watch import IN_MEMORY, TrapBudgets, TrapWatch
 from link_index.urls import target
@@ -243,20 +243,31 @@ def test_new_subdomains_of_a_domain_are_refused_and_those_that_said_something_ar
 
 def test_new_subdomains_of_a_domain_are_asked_a_few_at_a_time_until_they_are_read() -> None:
     memory = HostMemory()
-    asked = [n for n in range(10) if memory.may_ask(f"x{n}.blogs.example", now=0.0)]
-    assert asked == list(range(NEW_AT_ONCE))
-    assert memory.may_ask("x0.blogs.example", now=0.1), "its next page"
-    assert not memory.may_ask("x9.blogs.example", now=UNREAD - 0.1)
-    assert memory.may_ask("x9.blogs.example", now=UNREAD + 0.2), "those that never answered do not hold it up"
+
+    def asked(now: float = 0.0) -> list[int]:
+        return [n for n in range(10) if memory.may_ask(f"x{n}.blogs.example", now)]
+
+    assert asked() == asked() == list(range(NEW_AT_ONCE)), "likewise for their next pages"
+    memory.heard_of("x0.blogs.example")
+    memory.hosts["x0.blogs.example"] = 1
+    assert asked() == [0, 1, 2, 3, 4]
+    assert asked(UNREAD) == [0, 1, 2, 3, 4]
+    assert asked(UNREAD + 0.1) == list(range(10)), "those that never answer hold up nobody"
+
+
+def test_no_more_subdomains_have_to_wait_than_a_worker_can_keep() -> None:
+    memory = HostMemory()
+    turns = [memory.may_ask(f"x{n}.blogs.example", 0.0) for n in range(200)]
+    assert turns.count(False) == MOST_WAITING
 
 
 def test_the_more_subdomains_were_no_traps_the_more_are_asked_at_a_time() -> None:
     def at_once(good: int, dull: int = 0) -> int:
         memory = HostMemory(hosts={f"{n}.blogs.example": int(n >= good) for n in range(good + dull)})
-        return sum(memory.may_ask(f"x{n}.blogs.example", now=0.0) for n in range(1000))
+        return sum(memory.may_ask(f"x{n}.blogs.example", now=0.0) for n in range(60))
 
-    assert [at_once(0), at_once(0, 100), at_once(80), at_once(80, 100)] == [4, 4, 14, 14]
-    assert at_once(MOST_HOSTS) == 1000
+    assert [at_once(0), at_once(0, 40), at_once(40), at_once(40, 20)] == [4, 4, 9, 9]
+    assert at_once(40, 24) == 60, "of what is no trap by now, all are asked"
 
 
 def test_of_a_domain_that_is_no_trap_all_subdomains_are_asked() -> None:
