@@ -90,8 +90,8 @@ class WebServer:
                     url = f"{scheme}://{headers.get('host')}{url}"
                 if not await self._exchange(url, headers, writer):
                     break
-        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            return  # the client went away: that is how a crawl ends
+        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, asyncio.CancelledError):
+            return  # the client went away, which is how a crawl ends, or the server does
         finally:
             writer.close()
 
