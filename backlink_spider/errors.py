@@ -72,9 +72,7 @@ class UnknownCrawl(UsageMistake):
 
 
 class LeaseLost(IgnoreRequest):
-    """The page is not this worker's to fetch, or not yet, or no longer: no outcome of a fetch."""
-
-    wait = 0.0  # seconds for which its host is left alone, if that is longer than its delay
+    """The page is not this worker's to fetch, or no longer: no outcome of a fetch."""
 
 
 class HostNotLent(LeaseLost):
@@ -84,7 +82,7 @@ class HostNotLent(LeaseLost):
     every time its delay is over.
     """
 
-    wait = 30.0
+    wait = 30.0  # seconds
 
 
 class PageRefused(IgnoreRequest):

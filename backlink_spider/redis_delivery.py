@@ -79,6 +79,8 @@ class Delivery:
         by_shard: dict[int, list[tuple[str, str]]] = {}
         for name, domain, text in traps.news():
             by_shard.setdefault(shard_of(domain, shards), []).append((name, text))
+        if not by_shard:
+            return
         replies = await self._scripts.run(
             [shard_calls.traps(self._place(shard), pairs) for shard, pairs in by_shard.items()]
         )

@@ -266,7 +266,7 @@ class FrontierScheduler(BaseScheduler):
             self._crawler.engine.crawl(self._granted[0])
 
     def _failed(self, failure: Failure) -> Any:
-        """Errback of all requests: what was not asked, since it was not its turn, is no outcome of a page."""
+        """Errback of all requests: what was not asked, since its lease was lost, is no outcome of a page."""
         if not failure.check(LeaseLost):  # type: ignore[no-untyped-call]
             if self._spiders_errback is None:
                 failure.raiseException()
@@ -274,7 +274,7 @@ class FrontierScheduler(BaseScheduler):
         lease = self.frontier.lease(failure.request.meta["page_id"])  # type: ignore[attr-defined]
         if lease is not None:
             self._try(self.frontier.survived, lease.page_id)
-            self._try(self.frontier.put_back, lease, failure.value.wait)  # type: ignore[union-attr]
+            self._try(self.frontier.put_back, lease)
         return None
 
     def _pages_stored(self, page_ids: list[int], counts: Mapping[str, int] | None = None) -> None:

@@ -198,9 +198,9 @@ class TrapWatch:
         memory.learn(text)
         if memory.has_traps:
             memory.unsaved += 1
-        if memory.has_traps and name not in self._trapped:
-            self._trapped.add(name)
-            self._save(name, memory)
+            if name not in self._trapped:
+                self._trapped.add(name)
+                self._save(name, memory)
 
     def _found(self, name: str, memory: HostMemory, shape: Shape, rule: str) -> None:
         shape.rule, shape.sketch = rule, None

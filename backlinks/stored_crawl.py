@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from backlink_spider.errors import CrawlError
+from backlink_spider.options import BUDGETS
 from backlink_spider.scope import FOLLOWED_TYPES
 from backlinks.frontier_push import Found
 from link_index.documents import link_ids
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from link_index.documents import Document
 
 _PAGE = {"domain": 1, "depth": 1, "outcome": 1, "reason": 1, "hops": 1, "links": 1, "fetched_at": 1, "last_failure": 1}
-_BUDGETS = ("pages", "pages_per_domain", "pages_per_host")
 
 
 class CrawlNotStored(CrawlError):
@@ -38,7 +38,7 @@ class StoredCrawl:
         self.reason: str = record.get("reason", "")
         options = record["options"]
         self.pages, self.per_domain = options["pages"] or 0, options["pages_per_domain"] or 0
-        self.rules: dict[str, Any] = {name: value for name, value in options.items() if name not in _BUDGETS}
+        self.rules: dict[str, Any] = {name: value for name, value in options.items() if name not in BUDGETS}
         self.seeds = dict.fromkeys(target(resolve(url, url) or url) for url in record["seeds"])
 
     @classmethod
